@@ -14,6 +14,7 @@ import (
 
 const (
 	pause     = 20 * time.Millisecond
+	grace     = time.Second
 	fadeAway  = 5 * time.Second  // how long a server without its parent gets to stop by itself
 	firmLimit = 60 * time.Second // how long it gets after we asked it to stop
 )
@@ -23,15 +24,18 @@ const (
 // children, so that it is free only when the last of them is gone: the one sure
 // sign that the process number in postmaster.pid means nothing any more.
 
-// lockOwner takes the folder for this process.
-func (f folder) lockOwner() (*os.File, error) {
+// lockOwner takes the folder for this process. A process that was killed this
+// moment gets the time to disappear.
+func (f folder) lockOwner(ctx context.Context) (*os.File, error) {
 	lock, err := openLock(filepath.Join(f.dir, "owner.lock"))
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = lock.Close()
-		return nil, fmt.Errorf("%w: another process runs PostgreSQL on %s; stop it first, or choose another folder", ErrInUse, f.dir)
+	for begin := time.Now(); !tryLock(lock); {
+		if wait(ctx, pause) != nil || time.Since(begin) > grace {
+			_ = lock.Close()
+			return nil, fmt.Errorf("%w: another process runs PostgreSQL on %s; stop it first, or choose another folder", ErrInUse, f.dir)
+		}
 	}
 	return lock, nil
 }
@@ -45,7 +49,7 @@ func (f folder) lockServer(ctx context.Context) (*os.File, error) {
 		return nil, err
 	}
 	asked, begin := false, time.Now()
-	for syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+	for !tryLock(lock) {
 		if !asked && time.Since(begin) > fadeAway {
 			f.interrupt()
 			asked = true
@@ -89,6 +93,10 @@ func openLock(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	return lock, nil
+}
+
+func tryLock(lock *os.File) bool {
+	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // wait returns early, with the reason, when ctx ends.

@@ -40,7 +40,7 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := f.lockOwner()
+	own, err := f.lockOwner(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func StopDetached(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	own, err := f.lockOwner()
+	own, err := f.lockOwner(ctx)
 	if err != nil {
 		return err
 	}
