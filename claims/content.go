@@ -84,8 +84,10 @@ type Source struct {
 	ID     string `json:"id"`
 	NameNL string `json:"name_nl"`
 	NameEN string `json:"name_en"`
-	Date   string `json:"date,omitempty"` // empty when only the year is known; the name then says so
-	Grade  string `json:"grade"`          // reported, self-declared, verified or own
+	Date   string `json:"date,omitempty"` // empty when no more than a season or a year is known
+	WhenNL string `json:"when_nl"`        // the date in words, "voorjaar 2020"; made from Date when there is one
+	WhenEN string `json:"when_en"`
+	Grade  string `json:"grade"` // reported, self-declared, verified or own
 }
 
 // Fact is one statement about the defendant, with what is needed to show where it comes from.
@@ -107,8 +109,8 @@ type Text struct {
 	Lang       string `json:"-"` // nl or en
 	Title      string `json:"-"`
 	Body       string `json:"-"` // paragraphs, "## " heads and "- " lists
-	Source     string `json:"-"` // name and grade of the source, in the language of the text
-	SourceDate string `json:"-"` // empty when only the year is known
+	Source     string `json:"-"` // name and grade of the source, in the language of the text, and when if there is no SourceDate
+	SourceDate string `json:"-"` // a day, or empty
 }
 
 // ParseFoundation reads a foundation's file and the logo beside it, and refuses both unless every field is right.
@@ -239,9 +241,12 @@ func readText(c *contentCheck, fsys fs.FS, dir, lang string, t Text, from Source
 
 // line names the source and how far it goes, as shown below a text.
 func (s Source) line(lang string) string {
-	name := s.NameNL
+	name, when := s.NameNL, s.WhenNL
 	if lang == "en" {
-		name = s.NameEN
+		name, when = s.NameEN, s.WhenEN
+	}
+	if s.Date == "" {
+		name += ", " + when
 	}
 	if words := gradeWords[s.Grade][lang]; words != "" {
 		name += " (" + words + ")"

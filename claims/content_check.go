@@ -224,11 +224,7 @@ func checkSources(c *contentCheck, f ClaimFile) map[string]Source {
 		if _, known := gradeWords[s.Grade]; !known {
 			c.say(field+"grade", "%q is none of reported, self-declared, verified, own", s.Grade)
 		}
-		if s.Date != "" {
-			c.date(field+"date", s.Date)
-		} else if !yearForm.MatchString(s.NameNL) || !yearForm.MatchString(s.NameEN) {
-			c.say(field+"date", "is empty, and the names do not tell the year")
-		}
+		s = c.when(field, s)
 		if _, twice := sources[s.ID]; twice {
 			c.say(field+"id", "%q is there twice", s.ID)
 		}
@@ -236,6 +232,26 @@ func checkSources(c *contentCheck, f ClaimFile) map[string]Source {
 	}
 	return sources
 }
+
+// when wants a day, or words for a season or a year in both languages, and puts a day into words.
+func (c *contentCheck) when(field string, s Source) Source {
+	if s.Date == "" {
+		c.form(field+"when_nl", s.WhenNL, yearForm, "a time like voorjaar 2020, and there is no date")
+		c.form(field+"when_en", s.WhenEN, yearForm, "a time like spring 2020, and there is no date")
+		return s
+	}
+	if s.WhenNL != "" || s.WhenEN != "" {
+		c.say(field+"date", "is there, so when_nl and when_en have to be left out")
+	}
+	c.date(field+"date", s.Date)
+	if day, err := time.Parse(time.DateOnly, s.Date); err == nil {
+		s.WhenNL = fmt.Sprintf("%d %s %d", day.Day(), dutchMonths[day.Month()-1], day.Year())
+		s.WhenEN = day.Format("2 January 2006")
+	}
+	return s
+}
+
+var dutchMonths = []string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"}
 
 func checkFacts(c *contentCheck, f ClaimFile, sources map[string]Source) {
 	seen := map[string]bool{}
