@@ -70,7 +70,7 @@ func Up(ctx context.Context, pool *pgxpool.Pool) error {
 func ownerPool(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
 	cfg := pool.Config()
 	cfg.MaxConns, cfg.MinConns, cfg.MinIdleConns = maxConns, 0, 0
-	cfg.AfterConnect, cfg.BeforeAcquire, cfg.AfterRelease, cfg.PrepareConn = nil, nil, nil, nil
+	cfg.AfterConnect, cfg.PrepareConn, cfg.AfterRelease = nil, nil, nil
 	for _, limit := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"} {
 		delete(cfg.ConnConfig.RuntimeParams, limit)
 	}

@@ -79,7 +79,7 @@ func makeDirs(dir string) error {
 	if err := makeDirs(filepath.Dir(dir)); err != nil {
 		return err
 	}
-	if err := os.Mkdir(dir, 0o711); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // to enter, not to list

@@ -136,7 +136,7 @@ func lockShared() (dir string, unlock func(), err error) {
 		return "", nil, fmt.Errorf("test server: %w", err)
 	}
 	dir = filepath.Join(os.TempDir(), fmt.Sprintf("samenclaim-test-%d-pg%d", os.Getuid(), bin.Major))
-	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a name of ours
+	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", nil, fmt.Errorf("lock of the test server: %w", err)
 	}
