@@ -1,0 +1,164 @@
+package mailer
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/mail"
+	"net/url"
+	"strings"
+	texttemplate "text/template"
+)
+
+// Sender is the foundation as its mails show it.
+type Sender struct {
+	// Name of the foundation.
+	Name string
+	// From is the address that mails come from; its domain is also that of the Message-ID.
+	From string
+	// BaseURL is where the site is, without a slash at the end. Links in mails begin with it.
+	BaseURL string
+	// Email and Phone are how to reach the foundation; Phone may be left out.
+	Email string
+	Phone string
+	// Address is the postal address in one line; it may be left out.
+	Address string
+}
+
+// Rendered is a mail in its final form.
+type Rendered struct{ Subject, Text, HTML string }
+
+// Renderer writes mails in the name of one foundation.
+type Renderer struct {
+	sender Sender
+	from   mail.Address
+	domain string
+}
+
+// ErrBadSender means that the foundation's details would make broken mails.
+var ErrBadSender = errors.New("the sender of mails is not described well")
+
+//go:embed templates/layout.html
+var layoutHTML string
+
+var layout = template.Must(template.New("layout").Parse(layoutHTML))
+
+// NewRenderer checks the foundation's details once, so that no mail fails for them later.
+func NewRenderer(s Sender) (*Renderer, error) {
+	if err := checkAddress(s.From); err != nil {
+		return nil, fmt.Errorf("%w: the From address: %w", ErrBadSender, err)
+	}
+	base, err := url.Parse(s.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("%w: the address of the site", ErrBadSender)
+	}
+	for field, value := range map[string]string{"name": s.Name, "phone": s.Phone, "e-mail": s.Email, "address": s.Address} {
+		if hasControl(value) {
+			return nil, fmt.Errorf("%w: the %s has line breaks", ErrBadSender, field)
+		}
+	}
+	if s.Name == "" {
+		return nil, fmt.Errorf("%w: the name is empty", ErrBadSender)
+	}
+	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
+	return &Renderer{
+		sender: s,
+		from:   mail.Address{Name: s.Name, Address: s.From},
+		domain: s.From[strings.LastIndex(s.From, "@")+1:],
+	}, nil
+}
+
+// piece is one block with its values filled in.
+type piece struct {
+	Kind   kind
+	Text   string
+	Target string
+}
+
+// Is tells the layout what a piece looks like.
+func (p piece) Is(k string) bool { return string(p.Kind) == k }
+
+// page is what the layout shows.
+type page struct {
+	Lang, Subject, Preview string
+	Sender                 Sender
+	Pieces                 []piece
+	Footer                 footer
+}
+
+// footer is the foot of every mail.
+type footer struct{ Reach, Check, Number string }
+
+var footers = map[string]footer{
+	"nl": {"Vragen? Mail of bel ons.", "Twijfelt u of deze mail van ons is? Klik dan niet. Ga zelf naar onze site en log in.", "Uw deelnemersnummer"},
+	"en": {"Questions? Mail or call us.", "Not sure that this mail is from us? Do not click. Go to our site yourself and log in.", "Your participant number"},
+}
+
+// Render writes a mail. The values are filled in once and never read as a template.
+func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, error) {
+	if err := check(name, lang, data); err != nil {
+		return Rendered{}, err
+	}
+	if link, ok := data["Link"]; ok && !strings.HasPrefix(link, r.sender.BaseURL+"/") {
+		return Rendered{}, fmt.Errorf("mail %s: %w: the link leads away from our site", name, ErrBadMail)
+	}
+	s := words[lang+"/"+name]
+	values := map[string]string{"BaseURL": r.sender.BaseURL, "Portal": r.sender.BaseURL + "/" + lang + "/mijn-zaak", "Sender": r.sender.Name}
+	for k, v := range data {
+		values[k] = v
+	}
+	p := page{Lang: lang, Subject: s.subject, Sender: r.sender, Footer: footers[lang]}
+	for _, b := range s.blocks {
+		pieces, err := b.fill(values)
+		if err != nil {
+			return Rendered{}, fmt.Errorf("mail %s: %w", name, err)
+		}
+		p.Pieces = append(p.Pieces, pieces...)
+	}
+	if n := data["Number"]; n != "" {
+		p.Footer.Number += ": " + n
+	} else {
+		p.Footer.Number = ""
+	}
+	p.Preview = p.Pieces[0].Text
+	var html bytes.Buffer
+	if err := layout.Execute(&html, p); err != nil {
+		return Rendered{}, fmt.Errorf("mail %s: %w", name, err)
+	}
+	return Rendered{Subject: s.subject, Text: p.text(), HTML: html.String()}, nil
+}
+
+// fill gives no piece for a block that says nothing with these values.
+func (b block) fill(values map[string]string) ([]piece, error) {
+	text, err := execute(b.text, values)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		return nil, nil
+	}
+	p := piece{Kind: b.kind, Text: text}
+	if b.kind == prose {
+		var pieces []piece
+		for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+			if part = strings.TrimSpace(part); part != "" {
+				pieces = append(pieces, piece{Kind: prose, Text: part})
+			}
+		}
+		return pieces, nil
+	}
+	if b.target != nil {
+		p.Target, err = execute(b.target, values)
+	}
+	return []piece{p}, err
+}
+
+func execute(t *texttemplate.Template, values map[string]string) (string, error) {
+	var b strings.Builder
+	if err := t.Execute(&b, values); err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(b.String()), nil
+}
