@@ -1,0 +1,113 @@
+package mollietest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+const deliveriesShown = 200
+
+// Webhook is what became of one call to our own server.
+type Webhook struct {
+	PaymentID     string
+	Tries, Answer int // Answer is the last status, 0 when there was none
+	Done          bool
+}
+
+// notify plans a webhook as part of a change.
+func (st *state) notify(p *Payment, now time.Time) {
+	if p.WebhookURL == "" {
+		return
+	}
+	st.Deliveries = append(st.Deliveries, &delivery{PaymentID: p.ID, URL: p.WebhookURL, Due: now})
+	st.changed = true
+	if len(st.Deliveries) > deliveriesShown {
+		st.Deliveries = slices.DeleteFunc(st.Deliveries, func(d *delivery) bool { return d.Done && d.Answer == http.StatusOK })
+	}
+}
+
+// Notify sends the webhook of a payment once more.
+func (s *Simulator) Notify(ctx context.Context, id string) error {
+	err := s.do(func(st *state) {
+		if p := st.byID[id]; p != nil {
+			st.notify(p, s.now())
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return s.deliver(ctx, id)
+}
+
+// Deliver sends every webhook that is due now.
+func (s *Simulator) Deliver(ctx context.Context) error { return s.deliver(ctx, "") }
+
+// Webhooks tells what became of the newest calls, oldest first.
+func (s *Simulator) Webhooks() []Webhook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Webhook
+	for _, d := range s.st.Deliveries {
+		all = append(all, Webhook{PaymentID: d.PaymentID, Tries: d.Tries, Answer: d.Answer, Done: d.Done})
+	}
+	return all
+}
+
+// deliver takes what is due, moves its next try ahead so that nobody else sends
+// it as well, and calls without holding the lock: the other side asks us back.
+func (s *Simulator) deliver(ctx context.Context, only string) error {
+	var taken []*delivery
+	err := s.do(func(st *state) {
+		now := s.now()
+		for _, d := range st.Deliveries {
+			if d.Done || d.Due.After(now) || (only != "" && d.PaymentID != only) {
+				continue
+			}
+			st.changed = true
+			if d.Tries < len(s.plan) {
+				d.Due = now.Add(s.plan[d.Tries])
+			} else {
+				d.Done = true
+			}
+			d.Tries++
+			taken = append(taken, d)
+		}
+	})
+	if err != nil || len(taken) == 0 {
+		return err
+	}
+	for _, d := range taken {
+		answer := s.post(ctx, d.URL, d.PaymentID)
+		err := s.do(func(st *state) {
+			d.Answer, st.changed = answer, true
+			d.Done = d.Done || answer == http.StatusOK
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// post tells only the id, as Mollie does; 0 means that there was no answer.
+func (s *Simulator) post(ctx context.Context, to, id string) int {
+	ctx, cancel := context.WithTimeout(ctx, webhookAnswersWithin)
+	defer cancel()
+	body := strings.NewReader(url.Values{"id": {id}}.Encode())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, body)
+	if err != nil {
+		return 0
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("User-Agent", "Mollie (simulation)")
+	res, err := s.http.Do(r)
+	if err != nil {
+		return 0
+	}
+	defer res.Body.Close() //nolint:errcheck // nothing is read
+	return res.StatusCode
+}
