@@ -83,8 +83,8 @@ func (t FeeTerms) BreakEven() payments.Cents {
 	return payments.Cents(q)
 }
 
-// Award is what one participation gets, to the cent.
-type Award struct {
+// Reckoning is what one participation gets, to the cent.
+type Reckoning struct {
 	Gross       payments.Cents // allocated to the participation
 	Fee         payments.Cents // for the foundation, VAT included
 	FeeExVAT    payments.Cents // the fee without VAT
@@ -95,10 +95,10 @@ type Award struct {
 	Payout      payments.Cents // transferred to the participant: net plus the fee that was prepaid
 }
 
-// Award calculates what one participation gets out of a gross amount. Only
+// Reckon calculates what one participation gets out of a gross amount. Only
 // the flat fee can be prepaid: with the percentage all prepaid money goes back.
-func (t FeeTerms) Award(o FeeOption, gross, prepaid payments.Cents, vatBP int64) Award {
-	a := Award{Gross: max(gross, 0)}
+func (t FeeTerms) Reckon(o FeeOption, gross, prepaid payments.Cents, vatBP int64) Reckoning {
+	a := Reckoning{Gross: max(gross, 0)}
 	a.Fee = t.Fee(o, a.Gross)
 	a.FeeExVAT, a.VAT = payments.VAT(a.Fee, vatBP)
 	a.Net = a.Gross - a.Fee

@@ -71,30 +71,30 @@ func TestBreakEven(t *testing.T) {
 	}
 }
 
-func TestAward(t *testing.T) {
+func TestReckon(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name           string
 		option         FeeOption
 		gross, prepaid payments.Cents
-		want           Award
+		want           Reckoning
 	}{
 		{"the fee is netted", Flat, 50000, 0,
-			Award{Gross: 50000, Fee: 5000, FeeExVAT: 4132, VAT: 868, Net: 45000, Payout: 45000}},
+			Reckoning{Gross: 50000, Fee: 5000, FeeExVAT: 4132, VAT: 868, Net: 45000, Payout: 45000}},
 		{"a prepaid fee is not netted again", Flat, 50000, 5000,
-			Award{Gross: 50000, Fee: 5000, FeeExVAT: 4132, VAT: 868, Net: 45000, PrepaidUsed: 5000, Payout: 50000}},
+			Reckoning{Gross: 50000, Fee: 5000, FeeExVAT: 4132, VAT: 868, Net: 45000, PrepaidUsed: 5000, Payout: 50000}},
 		{"too much prepaid goes back", Flat, 4000, 5000,
-			Award{Gross: 4000, Fee: 4000, FeeExVAT: 3306, VAT: 694, Net: 0, PrepaidUsed: 4000, Surplus: 1000, Payout: 4000}},
+			Reckoning{Gross: 4000, Fee: 4000, FeeExVAT: 3306, VAT: 694, Net: 0, PrepaidUsed: 4000, Surplus: 1000, Payout: 4000}},
 		{"with the percentage all prepaid money goes back", Percentage, 50000, 5000,
-			Award{Gross: 50000, Fee: 10000, FeeExVAT: 8264, VAT: 1736, Net: 40000, Surplus: 5000, Payout: 40000}},
-		{"nothing collected, everything prepaid goes back", Flat, 0, 5000, Award{Surplus: 5000}},
+			Reckoning{Gross: 50000, Fee: 10000, FeeExVAT: 8264, VAT: 1736, Net: 40000, Surplus: 5000, Payout: 40000}},
+		{"nothing collected, everything prepaid goes back", Flat, 0, 5000, Reckoning{Surplus: 5000}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := usualTerms.Award(tt.option, tt.gross, tt.prepaid, 2100)
+			got := usualTerms.Reckon(tt.option, tt.gross, tt.prepaid, 2100)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("Award(%s, %s, %s) differs (-want +got):\n%s", tt.option, tt.gross, tt.prepaid, diff)
+				t.Errorf("Reckon(%s, %s, %s) differs (-want +got):\n%s", tt.option, tt.gross, tt.prepaid, diff)
 			}
 		})
 	}
@@ -116,16 +116,16 @@ func TestFeeStaysWithinBounds(t *testing.T) {
 	})
 }
 
-func TestAwardAddsUp(t *testing.T) {
+func TestReckoningAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		terms := drawTerms(t)
 		option := rapid.SampledFrom([]FeeOption{Flat, Percentage}).Draw(t, "option")
 		gross := payments.Cents(rapid.Int64Range(0, 1_000_000).Draw(t, "gross"))
 		prepaid := payments.Cents(rapid.Int64Range(0, 20_000).Draw(t, "prepaid"))
-		a := terms.Award(option, gross, prepaid, 2100)
+		a := terms.Reckon(option, gross, prepaid, 2100)
 		if a.Net+a.Fee != gross || a.FeeExVAT+a.VAT != a.Fee {
-			t.Fatalf("%+v: the parts of the award do not add up", a)
+			t.Fatalf("%+v: the parts of the reckoning do not add up", a)
 		}
 		if a.PrepaidUsed+a.Surplus != prepaid || a.Surplus < 0 || a.PrepaidUsed > a.Fee {
 			t.Fatalf("%+v: the prepayment of %s is not all accounted for", a, prepaid)
