@@ -184,6 +184,7 @@ CREATE TABLE login_codes (
     id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     purpose      text        NOT NULL CHECK (purpose IN ('signup', 'login')),
     email_index  bytea       NOT NULL,
+    participant_id bigint    REFERENCES participants, -- NULL: nobody we know, and the asker cannot tell
     browser_hash bytea       NOT NULL,
     code_mac     bytea       NOT NULL,
     tries        int         NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),

@@ -1,0 +1,244 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
+	"samenclaim/mailer"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+var (
+	// ErrFeeLocked means that the fee option was frozen with the annex, before anybody knew the outcome.
+	ErrFeeLocked = errors.New("the fee option is frozen with the annex")
+	// ErrSameOption means that this is the fee option already.
+	ErrSameOption = errors.New("this is the fee option already")
+	// ErrNotFlat means that only the flat fee can be paid ahead.
+	ErrNotFlat = errors.New("only the flat fee can be paid ahead")
+)
+
+// ChosenFee is the fee option of one participation, as signed.
+type ChosenFee struct {
+	ID              int64
+	ParticipationID int64
+	Option          FeeOption
+	MandateID       int64
+	ChosenAt        time.Time
+	SupersededAt    *time.Time
+	LockedAt        *time.Time
+}
+
+// TableName is the table of the fee options.
+func (ChosenFee) TableName() string { return "fee_options" }
+
+// FeeOption returns the option in force for a participation.
+func (s *Service) FeeOption(ctx context.Context, participationID int64) (ChosenFee, error) {
+	return take(ctx, gorm.G[ChosenFee](s.db).Where("participation_id = ? AND superseded_at IS NULL", participationID))
+}
+
+// ChangeFee changes the fee option, with a new signature, until the annex
+// freezes. Whoever leaves the flat fee gets a prepayment back.
+func (s *Service) ChangeFee(ctx context.Context, claim Claim, p participants.Participation, to FeeOption, in SignForm) error {
+	if !to.Valid() {
+		return ErrNotFound
+	}
+	by := audit.Participant(p.ParticipantID)
+	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
+		if err := joining(ctx, tx, claim.ID); err != nil {
+			return err
+		}
+		p, err := lockParticipation(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		old, err := take(ctx, gorm.G[ChosenFee](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		switch {
+		case err != nil:
+			return err
+		case old.LockedAt != nil || p.Status != participants.Active:
+			return ErrFeeLocked
+		case old.Option == to:
+			return ErrSameOption
+		}
+		if err := s.resign(ctx, tx, claim, p, to, in); err != nil {
+			return err
+		}
+		if to == Percentage {
+			if err := refundPaid(ctx, tx, p.ID, "switched"); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, by, "fee.changed", participationSubject(p.ID), map[string]any{"from": old.Option, "to": to})
+	})
+}
+
+// resign writes the new signature and the new option, and tells the person.
+func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p participants.Participation, to FeeOption, in SignForm) error {
+	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
+	if err != nil {
+		return err
+	}
+	record, err := s.signature(ctx, tx, claim, participants.Record{
+		Name: person.Name(), Email: person.Email, EmailProvenAt: person.EmailVerifiedAt, FeeOption: string(to), Lang: person.Lang,
+	}, in)
+	if err != nil {
+		return err
+	}
+	mandateID, err := participants.Resign(ctx, tx, s.vault, p, record)
+	if err != nil {
+		return err
+	}
+	now := tx.NowFunc()
+	if _, err := gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, ChosenFee{SupersededAt: &now}); err != nil {
+		return err
+	}
+	if err := gorm.G[ChosenFee](tx).Create(ctx, &ChosenFee{ParticipationID: p.ID, Option: to, MandateID: mandateID, ChosenAt: now}); err != nil {
+		return err
+	}
+	return mailer.Enqueue(ctx, tx, mailer.Mail{
+		Key: fmt.Sprintf("fee_changed:%d", mandateID), To: person.Email, Lang: person.Lang, Template: "fee_changed", ParticipantID: person.ID,
+		Data: map[string]string{"Number": p.Number, "Option": string(to), "Fee": feeWords(claim, to, person.Lang)},
+	})
+}
+
+// feeWords is what an option costs: an amount or a percentage.
+func feeWords(c Claim, o FeeOption, lang string) string {
+	if o == Flat {
+		return locale.Euro(int64(c.FlatFeeCents), lang)
+	}
+	return locale.Percent(c.RateBP, lang)
+}
+
+// refundPaid gives back what a participation has paid ahead, once.
+func refundPaid(ctx context.Context, tx *gorm.DB, participationID int64, reason string) error {
+	paid, err := payments.PrepaymentsOf(ctx, tx, participationID)
+	if err != nil {
+		return err
+	}
+	for _, pre := range paid {
+		if pre.Status != payments.PrepaymentPaid || pre.UsedCents > 0 {
+			continue
+		}
+		if _, _, err := payments.RequireRefund(ctx, tx, pre.ID, pre.AmountCents, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Prepay opens a payment of the flat fee at Mollie and returns it with the
+// address of the page to pay on. Asked twice, it returns the same payment.
+func (s *Service) Prepay(ctx context.Context, claim Claim, p participants.Participation, lang, returnURL string) (payments.Prepayment, error) {
+	var pre payments.Prepayment
+	err := s.transaction(ctx, func(tx *gorm.DB) error {
+		p, err := lockParticipation(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		if p.Status != participants.Active && p.Status != participants.Included || !prepayable(claim.Status) {
+			return ErrWrongState
+		}
+		fee, err := take(ctx, gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		if err != nil {
+			return err
+		}
+		if fee.Option != Flat {
+			return ErrNotFlat
+		}
+		pre, err = payments.OpenPrepayment(ctx, tx, p.ID, claim.ID, claim.FlatFeeCents)
+		return err
+	})
+	if err != nil {
+		return pre, err
+	}
+	return s.money.StartPrepayment(ctx, pre, p.Number, lang, returnURL+"/"+pre.Ref) // calls Mollie: after the commit
+}
+
+// prepayable reports whether the fee can still be paid ahead: until the case is decided.
+func prepayable(s Status) bool {
+	return s.takesSignups() || s == SettlementProposed
+}
+
+// PrepaymentChanged asks Mollie how a payment stands and acts on it. A
+// webhook, the page somebody returns to and the sweep all come here.
+func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) error {
+	m, err := s.money.AskPrepayment(ctx, providerID)
+	if err != nil {
+		return err
+	}
+	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
+		p, err := lockPayer(ctx, tx, providerID)
+		if err != nil {
+			return err
+		}
+		c, err := payments.ApplyPrepayment(ctx, tx, m)
+		if err != nil || !c.Changed || c.Now != payments.PrepaymentPaid {
+			return err
+		}
+		if err := s.prepaid(ctx, tx, p, c); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.System("mollie"), "prepayment.paid", participationSubject(p.ID), map[string]int64{"prepayment": c.Prepayment.ID})
+	})
+}
+
+// prepaid tells the person that the money came, and gives it back if it is not needed any more.
+func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Participation, c payments.Change) error {
+	if c.Refund == nil {
+		fee, err := take(ctx, gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		if err != nil {
+			return err
+		}
+		claim, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", p.ClaimID))
+		if err != nil {
+			return err
+		}
+		if fee.Option != Flat || !p.Status.Live() || !prepayable(claim.Status) {
+			if _, _, err := payments.RequireRefund(ctx, tx, c.Prepayment.ID, c.Prepayment.AmountCents, "late"); err != nil {
+				return err
+			}
+		}
+	}
+	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
+	if err != nil {
+		return err
+	}
+	return mailer.Enqueue(ctx, tx, mailer.Mail{
+		Key: fmt.Sprintf("prepayment_paid:%d", c.Prepayment.ID), To: person.Email, Lang: person.Lang, Template: "prepayment_paid", ParticipantID: person.ID,
+		Data: map[string]string{"Number": p.Number, "Amount": locale.Euro(int64(c.Prepayment.AmountCents), person.Lang)},
+	})
+}
+
+// lockPayer finds whose payment it is and keeps other changes off that participation. The
+// participation is always locked before its payments, so that two roads never wait for each other.
+func lockPayer(ctx context.Context, tx *gorm.DB, providerID string) (participants.Participation, error) {
+	var id int64
+	err := tx.WithContext(ctx).Raw(`SELECT t.id FROM participations t JOIN prepayments p ON p.participation_id = t.id
+		WHERE p.provider_id = ? FOR UPDATE OF t`, providerID).Scan(&id).Error
+	if err != nil {
+		return participants.Participation{}, err
+	}
+	return participants.Find(ctx, tx, id)
+}
+
+func lockParticipation(ctx context.Context, tx *gorm.DB, id int64) (participants.Participation, error) {
+	return take(ctx, gorm.G[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+}
+
+// afterwards runs fn in one transaction and, once it is committed, wakes a drain and the mail.
+func (s *Service) afterwards(ctx context.Context, drain string, fn func(tx *gorm.DB) error) error {
+	if err := s.transaction(ctx, fn); err != nil {
+		return err
+	}
+	s.wake(drain)
+	s.wake("mail")
+	return nil
+}

@@ -1,0 +1,285 @@
+package claims
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+	"samenclaim/mailer"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+var (
+	// ErrClosed means that the claim takes no sign-ups (any more).
+	ErrClosed = errors.New("the claim takes no sign-ups")
+	// ErrTextChanged means that the text was replaced while it was being read: it has to be shown again.
+	ErrTextChanged = errors.New("the text has changed since it was shown")
+	// ErrMandateTick means that the box of the mandate is empty.
+	ErrMandateTick = errors.New("the mandate was not ticked")
+	// ErrAgreementTick means that the box of the agreement is empty.
+	ErrAgreementTick = errors.New("the agreement was not ticked")
+	// ErrTypedName means that the typed name is not the name of the sign-up.
+	ErrTypedName = errors.New("the typed name differs")
+	// ErrNotComplete means that a page of the sign-up is still open.
+	ErrNotComplete = errors.New("the sign-up is not complete")
+)
+
+// SignForm is what the page of the signature sends.
+type SignForm struct {
+	MandateSHA256   string // hexadecimal, of the text that was shown
+	AgreementSHA256 string
+	MandateLabel    string // the words beside the box
+	AgreementLabel  string
+	MandateTicked   bool
+	AgreementTicked bool
+	TypedName       string
+	RequestID       string
+	IP              string
+	UserAgent       string
+	ReceivedAt      time.Time         // by the server, taken before anything else
+	AmountsShown    map[string]string // what the page said the fee would be
+}
+
+// Joined is a participation that was just signed.
+type Joined struct {
+	ParticipationID int64
+	ParticipantID   int64
+	Number          string
+	Ref             string
+}
+
+// Sign makes a participation of a sign-up, in one transaction: person,
+// participation, mandate, fee option, mail and log. Sent twice, it gives the same.
+func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignForm) (Joined, error) {
+	var out Joined
+	err := s.transaction(ctx, func(tx *gorm.DB) error {
+		if err := joining(ctx, tx, claim.ID); err != nil {
+			return err
+		}
+		su, err := participants.LockSignup(ctx, tx, s.vault, claim.ID, token)
+		if err != nil {
+			return err
+		}
+		if su.Status == participants.SignupSigned {
+			out, err = joinedBefore(ctx, tx, *su.ParticipationID)
+			return err
+		}
+		record, err := s.record(ctx, tx, claim, su, in)
+		if err != nil {
+			return err
+		}
+		signed, err := participants.Sign(ctx, tx, s.vault, participants.Signing{Signup: su, Prefix: claim.NumberPrefix, Record: record})
+		if err != nil {
+			return err
+		}
+		out = Joined{ParticipationID: signed.ParticipationID, ParticipantID: signed.ParticipantID, Number: signed.Number, Ref: signed.Ref}
+		return s.welcome(ctx, tx, su, out)
+	})
+	if err == nil {
+		s.wake("mail")
+	}
+	return out, err
+}
+
+// joining keeps the annex from freezing until this signature is in or out,
+// and refuses it if the claim takes nobody. The lock is shared: people do not
+// wait for each other, only for a freeze.
+func joining(ctx context.Context, tx *gorm.DB, claimID int64) error {
+	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error; err != nil {
+		return err
+	}
+	c, err := take(ctx, gorm.G[Claim](tx).Select("id", "status").Where("id = ?", claimID))
+	if err == nil && !c.TakesSignups() {
+		return ErrClosed
+	}
+	return err
+}
+
+// lockJoining is the class of the advisory locks between signing and freezing.
+const lockJoining = 7101
+
+// welcome ends a signature: the draft is done, its evidence moves along, and the person gets a mail.
+func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Signup, j Joined) error {
+	if err := participants.FinishSignup(ctx, tx, su, j.ParticipationID); err != nil {
+		return err
+	}
+	if su.Answers.Evidence == "now" {
+		if err := tx.WithContext(ctx).Exec(`UPDATE evidence SET participation_id = ?, signup_id = NULL WHERE signup_id = ?`, j.ParticipationID, su.ID).Error; err != nil {
+			return err
+		}
+	}
+	err := mailer.Enqueue(ctx, tx, mailer.Mail{
+		Key: fmt.Sprintf("welcome:%d", j.ParticipationID), To: su.Answers.Email, Lang: su.Lang, Template: "welcome", ParticipantID: j.ParticipantID,
+		Data: map[string]string{"Name": participants.FullName(su.Answers.FirstNames, su.Answers.Infix, su.Answers.LastName), "Number": j.Number},
+	})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Participant(j.ParticipantID), "participation.signed", participationSubject(j.ParticipationID), nil)
+}
+
+func participationSubject(id int64) string { return fmt.Sprintf("participation:%d", id) }
+
+func joinedBefore(ctx context.Context, tx *gorm.DB, id int64) (Joined, error) {
+	p, err := participants.Find(ctx, tx, id)
+	return Joined{ParticipationID: p.ID, ParticipantID: p.ParticipantID, Number: p.Number, Ref: p.Ref}, err
+}
+
+// record checks a signature and writes down what it rests on.
+func (s *Service) record(ctx context.Context, tx *gorm.DB, claim Claim, su participants.Signup, in SignForm) (participants.Record, error) {
+	a := su.Answers
+	if step := FirstOpen(a, su.EmailProvenAt != nil); step != "" {
+		return participants.Record{}, fmt.Errorf("%w: %s", ErrNotComplete, step)
+	}
+	email, err := participants.ParseEmail(a.Email)
+	if err != nil {
+		return participants.Record{}, err
+	}
+	r := participants.Record{
+		Name: participants.FullName(a.FirstNames, a.Infix, a.LastName), Email: email.Shown, EmailProvenAt: *su.EmailProvenAt, Address: a.Address,
+		FeeOption: a.FeeOption, Lang: su.Lang,
+	}
+	return s.signature(ctx, tx, claim, r, in)
+}
+
+// signature completes a record with what was shown and done on the page of the signature.
+func (s *Service) signature(ctx context.Context, tx *gorm.DB, claim Claim, r participants.Record, in SignForm) (participants.Record, error) {
+	texts, err := currentTexts(ctx, tx, claim.ID, r.Lang, "mandate", "agreement")
+	if err != nil {
+		return r, err
+	}
+	mandate, agreement := texts["mandate"], texts["agreement"]
+	switch {
+	case hex.EncodeToString(mandate.SHA256) != in.MandateSHA256 || hex.EncodeToString(agreement.SHA256) != in.AgreementSHA256:
+		return r, ErrTextChanged
+	case !in.MandateTicked:
+		return r, ErrMandateTick
+	case !in.AgreementTicked:
+		return r, ErrAgreementTick
+	case !sameName(in.TypedName, r.Name):
+		return r, ErrTypedName
+	}
+	r.Mandate, r.Agreement, r.TypedName, r.AmountsShown = shown(mandate), shown(agreement), in.TypedName, in.AmountsShown
+	r.Controls = []participants.Control{
+		{Label: in.MandateLabel, Default: "empty", Done: "ticked"},
+		{Label: in.AgreementLabel, Default: "empty", Done: "ticked"},
+		{Label: "name", Default: "empty", Done: "typed"},
+	}
+	r.ReceivedAt, r.IP, r.UserAgent, r.RequestID = in.ReceivedAt, in.IP, in.UserAgent, in.RequestID
+	return r, nil
+}
+
+// sameName compares a typed name with the name of the sign-up: capitals, spaces and first names in full or not make no difference.
+func sameName(typed, name string) bool {
+	fold := cases.Fold()
+	t, n := strings.Fields(fold.String(typed)), strings.Fields(fold.String(name))
+	return len(t) > 0 && slices.Equal(t, n)
+}
+
+// steps are the pages of the sign-up that have to be answered before
+// signing, in order, and how to tell that one is.
+var steps = []struct {
+	Page string
+	Done func(a participants.Answers, proven bool) bool
+}{
+	{"gebruik", func(a participants.Answers, _ bool) bool { return a.Used == "yes" }},
+	{"leeftijd", func(a participants.Answers, _ bool) bool { return a.Adult == "yes" }},
+	{"land", func(a participants.Answers, _ bool) bool { return a.Country != "" }},
+	{"e-mail", func(a participants.Answers, _ bool) bool { return a.Email != "" }},
+	{"code", func(_ participants.Answers, proven bool) bool { return proven }},
+	{"naam", func(a participants.Answers, _ bool) bool { return a.FirstNames != "" && a.LastName != "" }},
+	{"adres", func(a participants.Answers, _ bool) bool { return a.Address.City != "" }},
+	{"periode", func(a participants.Answers, _ bool) bool { return a.UsedFor != "" }},
+	{"bewijs", func(a participants.Answers, _ bool) bool { return a.Evidence != "" }},
+	{"vergoeding", func(a participants.Answers, _ bool) bool { return FeeOption(a.FeeOption).Valid() }},
+}
+
+// FirstOpen returns the first page of the sign-up that is not answered yet, or "".
+func FirstOpen(a participants.Answers, proven bool) string {
+	for _, s := range steps {
+		if !s.Done(a, proven) {
+			return s.Page
+		}
+	}
+	return ""
+}
+
+// Pages are the pages of the sign-up that come before the check of the answers, in order.
+func Pages() []string {
+	pages := make([]string, len(steps))
+	for i, s := range steps {
+		pages[i] = s.Page
+	}
+	return pages
+}
+
+// SetConsents gives the optional consents of the page after the signature. Empty boxes give none.
+func (s *Service) SetConsents(ctx context.Context, claim Claim, token string, kinds []string) error {
+	su, err := s.people.Signup(ctx, claim.ID, token)
+	if err != nil {
+		return err
+	}
+	if su.ParticipationID == nil {
+		return ErrNotComplete
+	}
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		p, err := participants.Find(ctx, tx, *su.ParticipationID)
+		if err != nil {
+			return err
+		}
+		for _, kind := range kinds {
+			texts, err := currentTexts(ctx, tx, claim.ID, su.Lang, "consent_"+kind)
+			if err != nil {
+				return err
+			}
+			t, ok := texts["consent_"+kind]
+			if !ok {
+				return ErrNotFound
+			}
+			if err := participants.GiveConsent(ctx, tx, audit.Participant(p.ParticipantID), p.ID, kind, t.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// currentTexts returns the current versions of a few texts, by key.
+func currentTexts(ctx context.Context, db *gorm.DB, claimID int64, lang string, keys ...string) (map[string]participants.Text, error) {
+	var rows []participants.Text
+	err := db.WithContext(ctx).Raw(`SELECT DISTINCT ON (key) id, kind, key, lang, version, title, body, source, source_date, sha256, published_at
+		FROM texts WHERE claim_id = ? AND lang = ? AND key IN ? AND published_at <= ? ORDER BY key, published_at DESC, id DESC`,
+		claimID, lang, keys, db.NowFunc()).Scan(&rows).Error
+	texts := make(map[string]participants.Text, len(rows))
+	for _, t := range rows {
+		texts[t.Key] = t
+	}
+	return texts, err
+}
+
+// FeeExample is what one award leaves under both fee options.
+type FeeExample struct {
+	Gross, FlatFee, FlatNet, PercentageFee, PercentageNet payments.Cents
+}
+
+// exampleAwards are the awards at which both options are shown everywhere.
+var exampleAwards = []payments.Cents{4000, 10000, 25000, 50000}
+
+// FeeExamples shows both fee options at the same awards, by the function that the distribution uses.
+func (c Claim) FeeExamples() []FeeExample {
+	examples := make([]FeeExample, len(exampleAwards))
+	for i, gross := range exampleAwards {
+		flat, part := c.Terms().Fee(Flat, gross), c.Terms().Fee(Percentage, gross)
+		examples[i] = FeeExample{gross, flat, gross - flat, part, gross - part}
+	}
+	return examples
+}

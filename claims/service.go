@@ -1,0 +1,61 @@
+package claims
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/files"
+	"samenclaim/internal/vault"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+// Service runs the case.
+type Service struct {
+	db     *gorm.DB
+	vault  *vault.Vault
+	files  *files.Store
+	people *participants.Service
+	money  *payments.Service
+	wake   func(drain string)
+	counts counter
+
+	foundation foundationCache
+}
+
+// New returns the claims of a database. wake is called after a commit that
+// left work for a drain; a lost call costs seconds, because drains also run by the clock.
+func New(db *gorm.DB, v *vault.Vault, f *files.Store, people *participants.Service, money *payments.Service, wake func(drain string)) *Service {
+	return &Service{db: db, vault: v, files: f, people: people, money: money, wake: wake}
+}
+
+// transaction runs fn in one transaction.
+func (s *Service) transaction(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return s.db.WithContext(ctx).Transaction(fn)
+}
+
+// take returns the one row a query finds, or ErrNotFound.
+func take[T any](ctx context.Context, q gorm.ChainInterface[T]) (T, error) {
+	row, err := q.Take(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return row, ErrNotFound
+	}
+	return row, err
+}
+
+// Claims lists all claims, newest first.
+func (s *Service) Claims(ctx context.Context) ([]Claim, error) {
+	return gorm.G[Claim](s.db).Order("id DESC").Find(ctx)
+}
+
+// Claim finds a claim by its id.
+func (s *Service) Claim(ctx context.Context, id int64) (Claim, error) {
+	return take(ctx, gorm.G[Claim](s.db).Where("id = ?", id))
+}
+
+// ClaimBySlug finds a claim by the word in its address.
+func (s *Service) ClaimBySlug(ctx context.Context, slug string) (Claim, error) {
+	return take(ctx, gorm.G[Claim](s.db).Where("slug = ?", slug))
+}

@@ -1,0 +1,136 @@
+package claims
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+// ErrTextVersion means that a text with this version exists with other words:
+// what people have read is never changed, it gets a new version.
+var ErrTextVersion = errors.New("this version of the text exists with other words")
+
+// Texts returns the current version of every text of a claim in a language, by key.
+func (s *Service) Texts(ctx context.Context, claimID int64, lang string) (map[string]participants.Text, error) {
+	var rows []participants.Text
+	err := s.db.WithContext(ctx).Raw(`SELECT DISTINCT ON (key) id, kind, key, lang, version, title, body, source, source_date, sha256, published_at
+		FROM texts WHERE claim_id = ? AND lang = ? AND published_at <= ? ORDER BY key, published_at DESC, id DESC`, claimID, lang, s.db.NowFunc()).Scan(&rows).Error
+	texts := make(map[string]participants.Text, len(rows))
+	for _, t := range rows {
+		texts[t.Key] = t
+	}
+	return texts, err
+}
+
+// Text returns one version of a text, for whoever wants to read what they read then.
+func (s *Service) Text(ctx context.Context, claimID, id int64) (participants.Text, error) {
+	return take(ctx, gorm.G[participants.Text](s.db).Where("id = ? AND claim_id = ?", id, claimID))
+}
+
+// ImportClaim makes a claim of its file, as a draft, or brings its texts and
+// facts up to date. The same file twice changes nothing.
+func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile) (Claim, error) {
+	c, err := claimOf(in)
+	if err != nil {
+		return c, err
+	}
+	err = s.transaction(ctx, func(tx *gorm.DB) error {
+		old, err := take(ctx, gorm.G[Claim](tx).Where("slug = ?", in.Slug))
+		switch {
+		case errors.Is(err, ErrNotFound):
+			c.Status, c.CreatedAt = Draft, tx.NowFunc()
+			err = gorm.G[Claim](tx).Create(ctx, &c)
+		case err == nil && old.Status != Draft && old.Terms() != c.Terms():
+			err = fmt.Errorf("%w: the fee terms of an open claim stay as people signed them", ErrContent)
+		case err == nil:
+			c.ID = old.ID
+			err = updateClaim(ctx, tx, old, c)
+		}
+		if err != nil {
+			return err
+		}
+		for _, t := range in.Texts {
+			if err := importText(ctx, tx, c.ID, t); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, by, "claim.imported", fmt.Sprintf("claim:%d", c.ID), nil)
+	})
+	if err != nil {
+		return c, err
+	}
+	return s.Claim(ctx, c.ID)
+}
+
+// updateClaim changes the words about a claim; its class and period only while it is a draft.
+func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
+	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "LimitationOn"}
+	if old.Status == Draft {
+		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo")
+	}
+	_, err := gorm.G[Claim](tx).Where("id = ?", old.ID).Select("NameNL", columns...).Updates(ctx, c)
+	return err
+}
+
+// importText adds a version of a text, unless it is there already with the same words.
+func importText(ctx context.Context, tx *gorm.DB, claimID int64, t Text) error {
+	published, err := time.Parse("2006-01", t.Version)
+	if err != nil {
+		return fmt.Errorf("%w: version %q of %s is not a month", ErrContent, t.Version, t.Key)
+	}
+	var same *bool
+	err = tx.WithContext(ctx).Raw(`SELECT title = ? AND body = ? FROM texts WHERE claim_id = ? AND key = ? AND lang = ? AND version = ?`,
+		t.Title, t.Body, claimID, t.Key, t.Lang, t.Version).Scan(&same).Error
+	switch {
+	case err != nil:
+		return err
+	case same != nil && !*same:
+		return fmt.Errorf("%w: %s (%s) differs from %s, give it a new version", ErrTextVersion, t.Key, t.Lang, t.Version)
+	case same != nil:
+		return nil
+	}
+	var sourceDate any
+	if t.SourceDate != "" {
+		sourceDate = t.SourceDate
+	}
+	return tx.WithContext(ctx).Exec(`INSERT INTO texts (claim_id, kind, key, lang, version, title, body, source, source_date, sha256, published_at)
+		VALUES (@claim, @kind, @key, @lang, @version, @title, @body, @source, @date, sha256(convert_to(@title || E'\n' || @body, 'UTF8')), @published)`,
+		map[string]any{
+			"claim": claimID, "kind": t.Kind, "key": t.Key, "lang": t.Lang, "version": t.Version, "title": t.Title, "body": t.Body,
+			"source": t.Source, "date": sourceDate, "published": published,
+		}).Error
+}
+
+func claimOf(in ClaimFile) (Claim, error) {
+	counters, err1 := json.Marshal(in.Counters)
+	facts, err2 := json.Marshal(in.Facts)
+	from, err3 := time.Parse(time.DateOnly, in.PeriodFrom)
+	to, err4 := time.Parse(time.DateOnly, in.PeriodTo)
+	limitation, err5 := time.Parse(time.DateOnly, in.LimitationOn)
+	return Claim{
+		Slug: in.Slug, NameNL: in.NameNL, NameEN: in.NameEN, DefendantName: in.DefendantName, DefendantAddress: in.DefendantAddress,
+		NumberPrefix: in.NumberPrefix, MaxAwardCents: payments.Cents(in.MaxAwardCents), FlatFeeCents: payments.Cents(in.FlatFeeCents),
+		RateBP: in.RateBP, CapBP: in.CapBP, VATBP: in.VATBP, ClassNL: in.ClassNL, ClassEN: in.ClassEN, PeriodFrom: from, PeriodTo: to,
+		LimitationOn: limitation, Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
+		Counters: counters, Facts: facts,
+	}, errors.Join(err1, err2, err3, err4, err5)
+}
+
+// Terms are the fee terms that everybody in the claim signed.
+func (c Claim) Terms() FeeTerms {
+	return FeeTerms{FlatCents: c.FlatFeeCents, RateBP: c.RateBP, CapBP: c.CapBP}
+}
+
+// shown is a text as it stands in a record of signature.
+func shown(t participants.Text) participants.ShownText {
+	return participants.ShownText{ID: t.ID, Version: t.Version, Title: t.Title, Body: t.Body, SHA256: hex.EncodeToString(t.SHA256)}
+}

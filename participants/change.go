@@ -1,0 +1,175 @@
+package participants
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
+	"samenclaim/internal/vault"
+	"samenclaim/mailer"
+)
+
+// PayeeWait is how long a changed account waits before money may go to it:
+// time for the owner to see the notice if it was not them.
+const PayeeWait = 7 * 24 * time.Hour
+
+// Details are what people may correct themselves, at once.
+type Details struct {
+	FirstNames string
+	Infix      string
+	LastName   string
+	Lang       string
+	Address    Address
+}
+
+// Correct changes a person's details. The log says that and when, not what it was.
+func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int64, d Details) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
+		if err != nil {
+			return err
+		}
+		key, err := s.vault.OpenKey(p.KeyWrapped)
+		if err != nil {
+			return err
+		}
+		sealed, err := vault.SealJSON(key, d.Address, aboutAddress)
+		if err != nil {
+			return err
+		}
+		change := Participant{
+			FirstNames: d.FirstNames, Infix: d.Infix, LastName: d.LastName, Lang: d.Lang,
+			Address: sealed, PostcodeIndex: s.vault.Index("postcode", d.Address.Postcode),
+		}
+		if _, err := gorm.G[Participant](tx).Where("id = ?", p.ID).
+			Select("FirstNames", "Infix", "LastName", "Lang", "Address", "PostcodeIndex").Updates(ctx, change); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, by, "participant.corrected", string(audit.Participant(p.ID)), nil)
+	})
+}
+
+// payeeAccount is where the money of one participation goes.
+type payeeAccount struct {
+	ID              int64
+	ParticipationID int64
+	IBAN            []byte `gorm:"column:iban"`
+	IBANIndex       []byte `gorm:"column:iban_index"`
+	Holder          []byte
+	SetAt           time.Time
+	UsableFrom      time.Time
+	SupersededAt    *time.Time
+}
+
+// Payee is where the money of one participation goes, opened.
+type Payee struct {
+	ID         int64
+	IBAN       IBAN
+	Holder     string
+	UsableFrom time.Time
+}
+
+const (
+	aboutIBAN   = "payee_accounts.iban"
+	aboutHolder = "payee_accounts.holder"
+)
+
+// SetPayee writes down where the money goes. The first account is usable at
+// once, a changed one after a week; the person is told by mail each time.
+func (s *Service) SetPayee(ctx context.Context, by audit.Actor, participationID int64, iban IBAN, holder string) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		p, err := take(ctx, gorm.G[Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participationID))
+		if err != nil {
+			return err
+		}
+		if p.Status != PayeePending && p.Status != Payable {
+			return ErrWrongState
+		}
+		now := tx.NowFunc()
+		old, err := gorm.G[payeeAccount](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, payeeAccount{SupersededAt: &now})
+		if err != nil {
+			return err
+		}
+		usable := now
+		if old > 0 {
+			usable = now.Add(PayeeWait)
+		}
+		if err := s.addPayee(ctx, tx, p, iban, holder, usable); err != nil {
+			return err
+		}
+		if p.Status == PayeePending {
+			if err := Move(ctx, tx, p.ID, PayeePending, Payable); err != nil {
+				return err
+			}
+		}
+		return s.tellPayee(ctx, tx, by, p, iban, usable)
+	})
+}
+
+func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, iban IBAN, holder string, usable time.Time) error {
+	key, err := s.vault.OpenKey(p.KeyWrapped)
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Seal([]byte(iban), aboutIBAN)
+	if err != nil {
+		return err
+	}
+	name, err := key.Seal([]byte(holder), aboutHolder)
+	if err != nil {
+		return err
+	}
+	return gorm.G[payeeAccount](tx).Create(ctx, &payeeAccount{
+		ParticipationID: p.ID, IBAN: sealed, IBANIndex: s.vault.Index("iban", string(iban)), Holder: name, SetAt: tx.NowFunc(), UsableFrom: usable,
+	})
+}
+
+// tellPayee warns the person, so that an account set by somebody else is noticed.
+func (s *Service) tellPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, p Participation, iban IBAN, usable time.Time) error {
+	person, err := take(ctx, gorm.G[Participant](tx).Where("id = ?", p.ParticipantID))
+	if err != nil {
+		return err
+	}
+	var serial int64
+	if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM payee_accounts WHERE participation_id = ?`, p.ID).Scan(&serial).Error; err != nil {
+		return err
+	}
+	err = mailer.Enqueue(ctx, tx, mailer.Mail{
+		Key: fmt.Sprintf("payee_changed:%d:%d", p.ID, serial), To: person.Email, Lang: person.Lang, Template: "payee_changed", ParticipantID: person.ID,
+		Data: map[string]string{"Number": p.Number, "Ending": string(iban)[len(iban)-3:], "UsableFrom": locale.Moment(usable, person.Lang)},
+	})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, "payee.set", subject(p.ID), map[string]bool{"waits": usable.After(tx.NowFunc())})
+}
+
+// Payee returns where the money of a participation goes, or ErrNotFound.
+func (s *Service) Payee(ctx context.Context, participationID int64) (Payee, error) {
+	p, err := Find(ctx, s.db, participationID)
+	if err != nil {
+		return Payee{}, err
+	}
+	a, err := take(ctx, gorm.G[payeeAccount](s.db).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+	if err != nil {
+		return Payee{}, err
+	}
+	return OpenPayee(s.vault, p.KeyWrapped, a.ID, a.IBAN, a.Holder, a.UsableFrom)
+}
+
+// OpenPayee opens a payee account that was read in bulk.
+func OpenPayee(v *vault.Vault, keyWrapped []byte, id int64, iban, holder []byte, usable time.Time) (Payee, error) {
+	key, err := v.OpenKey(keyWrapped)
+	if err != nil {
+		return Payee{}, err
+	}
+	number, err1 := key.Unseal(iban, aboutIBAN)
+	name, err2 := key.Unseal(holder, aboutHolder)
+	return Payee{ID: id, IBAN: IBAN(number), Holder: string(name), UsableFrom: usable}, errors.Join(err1, err2)
+}

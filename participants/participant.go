@@ -1,0 +1,101 @@
+// Package participants knows people: how they sign up and log in, what they
+// agreed to, and where they can be reached. It knows nothing of a claim's
+// course, nor of money.
+package participants
+
+import (
+	"errors"
+	"strings"
+	"time"
+)
+
+var (
+	// ErrNotFound means that there is no such person, participation or draft, or that it belongs to somebody else.
+	ErrNotFound = errors.New("not found")
+	// ErrWrongState means that this is not possible (any more) in the state it is in.
+	ErrWrongState = errors.New("not possible in this state")
+	// ErrKnown means that this person takes part in this claim already.
+	ErrKnown = errors.New("takes part in this claim already")
+)
+
+// Participant is a person with an account; may take part in several claims.
+type Participant struct {
+	ID              int64
+	Email           string
+	EmailKey        string
+	FirstNames      string
+	Infix           string
+	LastName        string
+	Lang            string
+	EmailVerifiedAt time.Time
+	KeyWrapped      []byte
+	Address         []byte
+	PostcodeIndex   []byte
+	Synthetic       bool
+	ErasedAt        *time.Time
+	CreatedAt       time.Time
+}
+
+// Name is the full name as it stands in a letter.
+func (p Participant) Name() string {
+	return FullName(p.FirstNames, p.Infix, p.LastName)
+}
+
+// FullName joins the parts of a name; the infix may be empty.
+func FullName(first, infix, last string) string {
+	return strings.Join(strings.Fields(first+" "+infix+" "+last), " ")
+}
+
+// Address is where a person lives.
+type Address struct {
+	Postcode    string `json:"postcode"`
+	HouseNumber string `json:"house_number"`
+	Addition    string `json:"addition,omitempty"`
+	Street      string `json:"street"`
+	City        string `json:"city"`
+	Country     string `json:"country"`
+}
+
+// Lines are the address as written on an envelope.
+func (a Address) Lines() []string {
+	house := strings.Join(strings.Fields(a.Street+" "+a.HouseNumber+" "+a.Addition), " ")
+	return []string{house, strings.TrimSpace(a.Postcode + " " + a.City)}
+}
+
+// Participation is one participant in one claim.
+type Participation struct {
+	ID            int64
+	Ref           string
+	Number        string
+	ClaimID       int64
+	ParticipantID int64
+	Status        Status
+	Country       string
+	UsedFor       string
+	UsedFrom      *time.Time
+	UsedTo        *time.Time
+	EvidencePlan  string
+	KeyWrapped    []byte
+	Usage         []byte
+	SignedAt      time.Time
+	LetterID      *int64
+	LimitationOn  *time.Time
+	EndedAt       *time.Time
+	ReviewMark    string
+	CreatedAt     time.Time
+}
+
+// Text is one version of a text as it was shown to somebody.
+type Text struct {
+	ID          int64
+	Kind        string
+	Key         string
+	Lang        string
+	Version     string
+	Title       string
+	Body        string
+	Source      string
+	SourceDate  *time.Time
+	SHA256      []byte `gorm:"column:sha256"`
+	PublishedAt time.Time
+}
