@@ -1,0 +1,66 @@
+package mailer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+const (
+	// lease is how long a mail may stand as "sending". Nobody starts to hand one
+	// over in the second half of it, so that no other worker takes it for lost meanwhile.
+	lease = 5 * time.Minute
+	// maxAttempts is how often a mail is tried.
+	maxAttempts = 20
+)
+
+// take marks a batch as being sent and commits that, before anything leaves the
+// house. What expires goes first: a login code does not wait behind a mailing.
+func take(ctx context.Context, db *gorm.DB, domain string, n int) ([]row, error) {
+	now := db.NowFunc()
+	rows, err := gorm.G[row](db).Raw(`
+		UPDATE outbox SET status = 'sending', attempts = attempts + 1, next_try_at = ?,
+		       message_id = CASE message_id WHEN '' THEN 'outbox-' || outbox.id || '@' || ?::text ELSE message_id END
+		  FROM (SELECT id FROM outbox
+		         WHERE status = 'queued' AND next_try_at <= ?
+		         ORDER BY expires_at, next_try_at, id LIMIT ?
+		           FOR UPDATE SKIP LOCKED) AS due
+		 WHERE outbox.id = due.id
+		RETURNING outbox.*`, now.Add(lease), domain, now, n).Find(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("take mails to send: %w", err)
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		if (a.ExpiresAt == nil) != (b.ExpiresAt == nil) {
+			if a.ExpiresAt == nil {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return rows, nil
+}
+
+// lapse drops what is no longer worth sending, and settles what a killed process
+// left as "sending": nobody knows whether those mails were handed over.
+func lapse(ctx context.Context, db *gorm.DB) error {
+	now := db.NowFunc()
+	err := gorm.G[row](db).Exec(ctx, `
+		UPDATE outbox SET
+		       status = CASE WHEN status = 'queued' THEN 'dropped'
+		                     WHEN policy = 'hold' THEN 'unknown'
+		                     WHEN attempts >= ? THEN 'failed'
+		                     ELSE 'queued' END,
+		       last_error = CASE status WHEN 'queued' THEN last_error ELSE 'interrupted while sending' END,
+		       data = CASE WHEN expires_at IS NULL OR status = 'sending' AND policy = 'resend' THEN data ELSE '{}' END
+		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, now, now)
+	if err != nil {
+		return fmt.Errorf("settle mails that were left: %w", err)
+	}
+	return nil
+}

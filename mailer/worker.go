@@ -1,0 +1,130 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/jobs"
+)
+
+// DrainName is what the jobs know the sending of mail by: wake it after a commit with mails in it.
+const DrainName = "mail"
+
+// DrainOptions are the settings of the sending; the zero value will do.
+type DrainOptions struct {
+	// Batch is how many mails are taken at a time; zero is 200.
+	Batch int
+	// Connections is how many conversations with the mail server go on at once; zero is 4.
+	Connections int
+	// Pace is how many mails go out per second at most, per process; zero is as many as the server takes.
+	Pace int
+	// Every is how often the outbox is looked at without being woken; zero is 15 seconds.
+	Every time.Duration
+	// Logger hears of mails that will not arrive, by their number in the outbox.
+	Logger *slog.Logger
+}
+
+// flush is after how many mails the outcomes are written down: at most so many
+// per process are in doubt after a crash, besides those on the way.
+const flush = 50
+
+// errStale means that a batch took so long that its end is left to a next one.
+var errStale = errors.New("the batch took too long")
+
+// worker sends what waits in the outbox.
+type worker struct {
+	db       *gorm.DB
+	smtp     *SMTP
+	renderer *Renderer
+	DrainOptions
+}
+
+// NewDrain makes the job that sends what waits in the outbox. Several may run at
+// once, on several machines, and be killed at any moment: each mail ends in one state.
+func NewDrain(db *gorm.DB, s *SMTP, r *Renderer, o DrainOptions) jobs.Drain {
+	w := newWorker(db, s, r, o)
+	return jobs.Drain{Name: DrainName, Every: w.Every, Timeout: lease, Run: w.run}
+}
+
+func newWorker(db *gorm.DB, s *SMTP, r *Renderer, o DrainOptions) *worker {
+	for _, d := range []struct {
+		field *int
+		value int
+	}{{&o.Batch, 200}, {&o.Connections, 4}} {
+		if *d.field <= 0 {
+			*d.field = d.value
+		}
+	}
+	if o.Every == 0 {
+		o.Every = 15 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Pace > 0 { // a login code must not wait long behind a batch
+		o.Batch = min(o.Batch, max(1, 2*o.Pace))
+	}
+	return &worker{db, s, r, o}
+}
+
+// run sends one batch.
+func (w *worker) run(ctx context.Context) (more bool, err error) {
+	if err := lapse(ctx, w.db); err != nil {
+		return false, err
+	}
+	rows, err := take(ctx, w.db, w.renderer.domain, w.Batch)
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	if err := w.send(ctx, rows); err != nil {
+		return false, err
+	}
+	return len(rows) == w.Batch, nil
+}
+
+// send hands a batch over and writes down what became of each mail.
+func (w *worker) send(ctx context.Context, rows []row) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(lease/2, func() { cancel(errStale) })
+	defer late.Stop()
+
+	results, unreached := w.hand(ctx, cancel, rows)
+	var errs []error
+	var some []result
+	taken := false
+	for r := range results {
+		w.warn(r)
+		taken = taken || r.outcome != untried
+		if some = append(some, r); len(some) == flush {
+			errs = append(errs, record(ctx, w.db, some))
+			some = nil
+		}
+	}
+	errs = append(errs, record(ctx, w.db, some))
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errStale) {
+		errs = append(errs, cause)
+	}
+	if err := unreached(); err != nil && !taken {
+		errs = append(errs, err) // with some conversations going, a missing one is no trouble
+	}
+	return errors.Join(errs...)
+}
+
+// warn tells of a mail that will not arrive, or may not have.
+func (w *worker) warn(r result) {
+	switch r.outcome {
+	case refused:
+		w.Logger.Warn("a mail was refused", "outbox", r.row.ID, "template", r.row.Template, "why", r.why)
+	case unsure:
+		w.Logger.Warn("nobody knows whether a mail was handed over", "outbox", r.row.ID, "template", r.row.Template, "policy", r.row.Policy)
+	case later:
+		if r.row.Attempts >= maxAttempts {
+			w.Logger.Warn("a mail was tried too often", "outbox", r.row.ID, "template", r.row.Template, "why", r.why)
+		}
+	}
+}
