@@ -20,7 +20,7 @@ type Payment struct {
 	CreatedAt, PaidAt, ClosedAt, ExpiresAt time.Time // zero when it did not happen, or never expires
 	Refunds                                []Refund
 	Chargebacks                            []Chargeback
-	Metadata                               json.RawMessage
+	Metadata                               json.RawMessage `json:",omitempty"`
 
 	before []byte // how it was told before the last change
 }
@@ -31,7 +31,7 @@ type Refund struct {
 	AmountCents          int64
 	Status, Description  string
 	CreatedAt, ChangedAt time.Time
-	Metadata             json.RawMessage
+	Metadata             json.RawMessage `json:",omitempty"`
 }
 
 // Chargeback is money that the payer's bank took back.
