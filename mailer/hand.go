@@ -5,44 +5,54 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // hand lets several conversations share a batch. The channel gives one result
 // per mail and then closes; a mail on which the program stumbled gives none and
-// stays "sending", because nobody knows how far it got.
-func (w *worker) hand(ctx context.Context, cancel context.CancelCauseFunc, rows []row) <-chan result {
+// stays "sending", because nobody knows how far it got. Once the channel is
+// closed, unreached tells why a conversation could not be begun.
+func (w *worker) hand(ctx context.Context, cancel context.CancelCauseFunc, rows []row) (results <-chan result, unreached func() error) {
 	todo := make(chan row, len(rows))
 	for _, r := range rows {
 		todo <- r
 	}
 	close(todo)
-	results := make(chan result, len(rows))
+	out := make(chan result, len(rows))
 	next := pace(w.Pace)
 	var all sync.WaitGroup
+	var failure atomic.Pointer[error]
 	for range min(w.Connections, len(rows)) {
 		all.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
-					cancel(cut(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+					cancel(fmt.Errorf("send mail: panic: %v\n%s", p, debug.Stack()))
 				}
 			}()
-			w.converse(ctx, cancel, todo, results, next)
+			if err := w.converse(ctx, todo, out, next); err != nil {
+				failure.Store(&err)
+			}
 		})
 	}
 	go func() {
 		all.Wait()
 		for r := range todo { // all conversations ended early
-			results <- result{r, untried, ""}
+			out <- result{r, untried, ""}
 		}
-		close(results)
+		close(out)
 	}()
-	return results
+	return out, func() error {
+		if err := failure.Load(); err != nil {
+			return *err
+		}
+		return nil
+	}
 }
 
 // converse hands over mail after mail in one conversation, and begins a new one
-// when it breaks. When none can be begun, the whole batch ends.
-func (w *worker) converse(ctx context.Context, cancel context.CancelCauseFunc, todo <-chan row, results chan<- result, next func(context.Context)) {
+// when it breaks. When none can be begun, it leaves the rest to others.
+func (w *worker) converse(ctx context.Context, todo <-chan row, results chan<- result, next func(context.Context)) error {
 	var c *connection
 	defer func() { c.close() }()
 	for r := range todo {
@@ -58,9 +68,8 @@ func (w *worker) converse(ctx context.Context, cancel context.CancelCauseFunc, t
 		}
 		if c == nil {
 			if c, err = w.smtp.open(ctx); err != nil {
-				cancel(cut(err))
 				results <- result{r, untried, ""}
-				continue
+				return err
 			}
 		}
 		o, why, usable := c.hand(m)
@@ -70,6 +79,7 @@ func (w *worker) converse(ctx context.Context, cancel context.CancelCauseFunc, t
 		}
 		results <- result{r, o, why}
 	}
+	return nil
 }
 
 // pace spreads mails evenly over the seconds.
