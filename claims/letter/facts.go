@@ -43,6 +43,7 @@ type Addressee struct {
 
 // Event is one fact with where it comes from.
 type Event struct {
+	ID        string // F01: what later letters can refer to; may be empty
 	Statement string
 	Source    string
 	Date      string // as the source has it: a day, or "voorjaar 2020"

@@ -31,7 +31,7 @@ var clauses = []clause{
 		Words{"Het KvK-nummer van de stichting ontbreekt.", "The foundation's register number (KvK) is missing."}},
 	{"contact", false, func(f Facts) bool { return full(f.Sender.Email) || full(f.Sender.Phone) },
 		Words{"Er staat niet bij hoe de stichting te bereiken is.", "The letter does not say how the foundation can be reached."}},
-	{"capacity", false, func(f Facts) bool { return full(f.Capacity) },
+	{"capacity", false, func(f Facts) bool { return full(f.Capacity) || full(f.Prose.Capacity) },
 		Words{"De hoedanigheid ontbreekt: namens wie schrijft de stichting, en op welke grond?", "The capacity is missing: for whom does the foundation write, and on what ground?"}},
 	{"addressee", false, func(f Facts) bool { return full(f.Addressee.Name) && lines(f.Addressee.Address) },
 		Words{"De rechtspersoon aan wie de brief is gericht, of zijn adres, ontbreekt.", "The legal entity the letter is addressed to, or its address, is missing."}},

@@ -5,12 +5,21 @@ import "strings"
 func (p *paper) list(b Block) {
 	for _, it := range b.Items {
 		p.pen(sans, "", bodySize, ink)
-		lines := p.lines(it.Text, p.width-7)
+		indent := 7.0
+		if it.Label != "" {
+			indent = 13
+		}
+		lines := p.lines(it.Text, p.width-indent)
 		p.room(float64(min(len(lines), 2)) * lineHeight)
-		p.SetFillColor(p.lead.r, p.lead.g, p.lead.b)
-		p.Circle(p.left+2.4, p.y+lineHeight/2, 0.7, "F")
+		if it.Label != "" {
+			p.pen(sans, "B", 9, p.lead)
+			p.put(p.left, p.y, indent, lineHeight, it.Label, "L")
+		} else {
+			p.SetFillColor(p.lead.r, p.lead.g, p.lead.b)
+			p.Circle(p.left+2.4, p.y+lineHeight/2, 0.7, "F")
+		}
 		p.pen(sans, "", bodySize, ink)
-		p.flow(p.left+7, p.width-7, lineHeight, it.Text)
+		p.flow(p.left+indent, p.width-indent, lineHeight, it.Text)
 		p.y += 1
 	}
 	p.y += gap - 1
