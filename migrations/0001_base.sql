@@ -60,6 +60,8 @@ CREATE TABLE outbox (
     created_at     timestamptz NOT NULL,
     CHECK ((status = 'sent') = (sent_at IS NOT NULL))
 );
-CREATE INDEX outbox_due ON outbox (next_try_at, id) WHERE status IN ('queued', 'sending');
+-- What expires goes first: a login code does not wait behind a mailing.
+CREATE INDEX outbox_due ON outbox (expires_at, next_try_at, id) WHERE status = 'queued';
+CREATE INDEX outbox_lease ON outbox (next_try_at) WHERE status = 'sending';
 CREATE INDEX outbox_participant ON outbox (participant_id, id) WHERE participant_id IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE ON outbox TO samenclaim_app;
