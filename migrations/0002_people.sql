@@ -63,7 +63,8 @@ CREATE TABLE claims (
     closed_at         timestamptz,
     created_at        timestamptz NOT NULL,
     CHECK ((status = 'draft') = (opened_at IS NULL)),
-    CHECK ((status IN ('draft', 'open', 'letter_ready')) = (cutoff_at IS NULL) OR status = 'discontinued'),
+    CHECK (status NOT IN ('draft', 'open', 'letter_ready') OR cutoff_at IS NULL),
+    CHECK (status IN ('draft', 'open', 'letter_ready', 'discontinued', 'refunding', 'closed', 'archived') OR cutoff_at IS NOT NULL),
     CHECK ((status IN ('settled', 'won', 'lost', 'discontinued', 'distributing', 'refunding', 'closed', 'archived')) = (ended_at IS NOT NULL)),
     CHECK ((status IN ('closed', 'archived')) = (closed_at IS NOT NULL)),
     CHECK ((status = 'stayed') = (stayed_from IS NOT NULL))

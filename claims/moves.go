@@ -1,0 +1,256 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samenclaim/internal/audit"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+var (
+	// ErrGuard means that something has to be true before this move, and is not.
+	ErrGuard = errors.New("this move is not possible yet")
+	// ErrReason means that a move has no reason written with it.
+	ErrReason = errors.New("a move needs a reason")
+	// ErrRole means that this move is made by somebody with another role.
+	ErrRole = errors.New("this move belongs to another role")
+	// ErrMoveWaits means that another move waits for its second person.
+	ErrMoveWaits = errors.New("another move waits for approval")
+)
+
+// ClaimMove is one move of a claim: proposed, and made once nobody else is needed.
+type ClaimMove struct {
+	ID         int64
+	ClaimID    int64
+	FromStatus Status
+	ToStatus   Status
+	Reason     string
+	ProposedBy audit.Actor
+	ProposedAt time.Time
+	ApprovedBy *audit.Actor
+	MadeAt     *time.Time
+	DroppedAt  *time.Time
+}
+
+// Move is a move as it is offered: possible or not, and why.
+type Move struct {
+	To      Status
+	By      []string // roles that may propose it
+	Two     bool     // needs a second person, of the board
+	Allowed bool
+	Why     []string // keys of the guards that do not hold
+}
+
+// Moves lists what can follow for a claim, also what cannot yet, with the reason.
+func (s *Service) Moves(ctx context.Context, c Claim) ([]Move, error) {
+	var moves []Move
+	for _, m := range lifecycle {
+		if m.From != c.Status || len(m.By) == 0 {
+			continue
+		}
+		why, err := m.failing(ctx, s.db, c)
+		if err != nil {
+			return nil, err
+		}
+		moves = append(moves, Move{To: m.To, By: m.By, Two: m.Two, Allowed: len(why) == 0, Why: why})
+	}
+	return moves, nil
+}
+
+// OpenMove returns the move that waits for a second person, or nil.
+func (s *Service) OpenMove(ctx context.Context, claimID int64) (*ClaimMove, error) {
+	m, err := take(ctx, gorm.G[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
+	if err != nil {
+		return nil, ignoreNotFound(err)
+	}
+	return &m, nil
+}
+
+// History lists the moves that a claim made, newest first.
+func (s *Service) History(ctx context.Context, claimID int64) ([]ClaimMove, error) {
+	return gorm.G[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NOT NULL", claimID).Order("made_at DESC, id DESC").Find(ctx)
+}
+
+// ProposeMove makes a move that takes one person, or writes it down for the second one to approve.
+func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []string, claimID int64, to Status, reason string) error {
+	if reason == "" {
+		return ErrReason
+	}
+	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
+		c, err := lockClaim(ctx, tx, claimID)
+		if err != nil {
+			return err
+		}
+		m := findMove(c.Status, to)
+		switch {
+		case m == nil || len(m.By) == 0:
+			return ErrWrongState
+		case !slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(m.By, r) }):
+			return ErrRole
+		}
+		if err := m.check(ctx, tx, c); err != nil {
+			return err
+		}
+		row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: to, Reason: reason, ProposedBy: by, ProposedAt: tx.NowFunc()}
+		if err := gorm.G[ClaimMove](tx).Create(ctx, &row); err != nil {
+			if errors.Is(err, gorm.ErrDuplicatedKey) {
+				return ErrMoveWaits
+			}
+			return err
+		}
+		if m.Two {
+			return audit.Record(ctx, tx, by, "claim.move_proposed", claimSubject(c.ID), map[string]any{"to": to, "reason": reason})
+		}
+		return s.make(ctx, tx, by, c, row)
+	})
+}
+
+// ApproveMove makes the move that waits. It takes somebody else than who proposed it.
+func (s *Service) ApproveMove(ctx context.Context, by audit.Actor, claimID int64) error {
+	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
+		c, row, err := waiting(ctx, tx, claimID)
+		switch {
+		case err != nil:
+			return err
+		case row.ProposedBy == by:
+			return ErrSamePerson
+		case row.FromStatus != c.Status:
+			return ErrWrongState
+		}
+		m := findMove(c.Status, row.ToStatus)
+		if m == nil {
+			return ErrWrongState
+		}
+		if err := m.check(ctx, tx, c); err != nil {
+			return err
+		}
+		row.ApprovedBy = &by
+		return s.make(ctx, tx, by, c, row)
+	})
+}
+
+// DropMove takes back the move that waits.
+func (s *Service) DropMove(ctx context.Context, by audit.Actor, claimID int64) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		_, row, err := waiting(ctx, tx, claimID)
+		if err != nil {
+			return err
+		}
+		now := tx.NowFunc()
+		if _, err := gorm.G[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{DroppedAt: &now}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, by, "claim.move_dropped", claimSubject(claimID), map[string]any{"to": row.ToStatus})
+	})
+}
+
+func waiting(ctx context.Context, tx *gorm.DB, claimID int64) (Claim, ClaimMove, error) {
+	c, err := lockClaim(ctx, tx, claimID)
+	if err != nil {
+		return c, ClaimMove{}, err
+	}
+	row, err := take(ctx, gorm.G[ClaimMove](tx, clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
+	return c, row, err
+}
+
+func (m move) check(ctx context.Context, tx *gorm.DB, c Claim) error {
+	why, err := m.failing(ctx, tx, c)
+	if err == nil && len(why) > 0 {
+		return fmt.Errorf("%w: %v", ErrGuard, why)
+	}
+	return err
+}
+
+// make carries out a move that is written down: state, moments, and what follows from it.
+func (s *Service) make(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim, row ClaimMove) error {
+	now := tx.NowFunc()
+	if _, err := gorm.G[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{MadeAt: &now, ApprovedBy: row.ApprovedBy}); err != nil {
+		return err
+	}
+	if err := setStatus(ctx, tx, c, row.ToStatus); err != nil {
+		return err
+	}
+	if err := audit.Record(ctx, tx, by, "claim.moved", claimSubject(c.ID), map[string]any{"from": c.Status, "to": row.ToStatus, "reason": row.Reason}); err != nil {
+		return err
+	}
+	switch row.ToStatus {
+	case Settled, Won:
+		return s.tellResult(ctx, tx, c, row.ToStatus)
+	case Lost, Discontinued:
+		return s.lose(ctx, tx, c, row.ToStatus)
+	}
+	return nil
+}
+
+// follow makes a move that another act brings with it, and writes it in the history.
+func follow(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim, to Status, reason string) error {
+	if findMove(c.Status, to) == nil {
+		return fmt.Errorf("%w: %s to %s", ErrWrongState, c.Status, to)
+	}
+	now := tx.NowFunc()
+	row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: to, Reason: reason, ProposedBy: by, ProposedAt: now, MadeAt: &now}
+	if err := gorm.G[ClaimMove](tx).Create(ctx, &row); err != nil {
+		return err
+	}
+	if err := setStatus(ctx, tx, c, to); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, "claim.moved", claimSubject(c.ID), map[string]any{"from": c.Status, "to": to, "reason": reason})
+}
+
+// setStatus is the only place where a claim gets another state, with the moments that belong to it.
+func setStatus(ctx context.Context, tx *gorm.DB, c Claim, to Status) error {
+	done := tx.WithContext(ctx).Exec(`UPDATE claims SET status = @to,
+		opened_at = CASE WHEN @to = 'open' THEN coalesce(opened_at, @now) ELSE opened_at END,
+		cutoff_at = CASE WHEN @to = 'letter_sent' THEN coalesce(cutoff_at, @now) ELSE cutoff_at END,
+		ended_at = CASE WHEN @to IN ('settled', 'won', 'lost', 'discontinued') THEN @now ELSE ended_at END,
+		closed_at = CASE WHEN @to = 'closed' THEN @now ELSE closed_at END,
+		stayed_from = CASE WHEN @to = 'stayed' THEN @from::text END
+		WHERE id = @id AND status = @from`, map[string]any{"to": string(to), "from": string(c.Status), "id": c.ID, "now": tx.NowFunc()})
+	if done.Error == nil && done.RowsAffected != 1 {
+		return ErrWrongState
+	}
+	return done.Error
+}
+
+// lose gives every prepayment back, once, tells everybody, and lets nobody wait for a decision: no cure, no pay.
+func (s *Service) lose(ctx context.Context, tx *gorm.DB, c Claim, as Status) error {
+	if _, err := payments.RequireRefunds(ctx, tx, c.ID, string(as)); err != nil {
+		return err
+	}
+	if err := s.tellLost(ctx, tx, c); err != nil {
+		return err
+	}
+	for _, from := range []participants.Status{participants.Active, participants.Included} {
+		if _, err := participants.MoveAll(ctx, tx, from, participants.ClosedLost, "claim_id = ?", c.ID); err != nil {
+			return err
+		}
+	}
+	c.Status = as
+	return follow(ctx, tx, audit.System("claims"), c, Refunding, "every prepayment goes back")
+}
+
+// lockClaim keeps other moves off a claim, and waits for the signatures that are under way.
+func lockClaim(ctx context.Context, tx *gorm.DB, id int64) (Claim, error) {
+	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(?, ?)`, lockJoining, id).Error; err != nil {
+		return Claim{}, err
+	}
+	return take(ctx, gorm.G[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+}
+
+func claimSubject(id int64) string { return fmt.Sprintf("claim:%d", id) }
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
