@@ -1,18 +1,185 @@
 package payments
 
 import (
-	"context"
+	"fmt"
+	"time"
 
-	"gorm.io/gorm"
+	"samenclaim/payments/ledger"
 )
 
-// PostDistribution books an approved distribution and uses the prepayments for the fees; what a
-// prepayment has left over is refunded, and their number is returned.
-func PostDistribution(ctx context.Context, tx *gorm.DB, distributionID int64) (refunds int64, err error) {
-	return 0, errTodo
+// The accounts of the foundation; their names stand in the schema.
+const (
+	accBank         = "1000" // client money in the bank
+	accMollie       = "1100" // paid to Mollie, not yet passed on to us
+	accPrepaid      = "2000" // prepaid fees, owed until they settle a fee
+	accRefunds      = "2050" // refunds we owe
+	accPot          = "2100" // settlement money received, not yet distributed
+	accOwed         = "2110" // owed to participants
+	accUnearned     = "2120" // fees, not earned until the bank has paid
+	accInTransit    = "2200" // payouts on their way
+	accVAT          = "2500"
+	accUnclear      = "2900" // receipts to be looked into
+	accPaymentCosts = "4100"
+	accFees         = "8000" // fees earned, without VAT
+)
+
+// Every event that touches money, and what it books. Debit is positive. There
+// are no other bookings: this is the table that the accountant reads.
+
+func prepaymentPaid(p Prepayment, day time.Time) ledger.Journal {
+	return aboutPrepayment(p, "paid", "prepayment.paid", "Vooruitbetaling ontvangen", day, accMollie, accPrepaid, p.AmountCents)
 }
 
-// PostZeroAwards earns the fees of awards that leave nothing to transfer; once.
-func PostZeroAwards(ctx context.Context, tx *gorm.DB, distributionID int64) (posted bool, err error) {
-	return false, errTodo
+func prepaymentChargedBack(p Prepayment, day time.Time) ledger.Journal {
+	return aboutPrepayment(p, "charged_back", "prepayment.charged_back", "Vooruitbetaling teruggeboekt", day, accPrepaid, accMollie, p.AmountCents)
+}
+
+func aboutPrepayment(p Prepayment, what, event, text string, day time.Time, debit, credit string, cents Cents) ledger.Journal {
+	return ledger.Journal{
+		Key: fmt.Sprintf("prepayment:%d:%s", p.ID, what), Event: event, Source: fmt.Sprintf("prepayment:%d", p.ID),
+		Text: text, ClaimID: p.ClaimID, BookedOn: day, Lines: move(debit, credit, cents, p.ParticipationID),
+	}
+}
+
+func refundRequired(r Refund, day time.Time) ledger.Journal {
+	return aboutRefund(r, "required", "Terugbetaling verschuldigd", day, accPrepaid, accRefunds)
+}
+
+func refundDone(r Refund, day time.Time) ledger.Journal {
+	return aboutRefund(r, "refunded", "Terugbetaling gedaan", day, accRefunds, accMollie)
+}
+
+// refundUndone takes back what was booked for a refund that failed or was canceled.
+func refundUndone(r Refund, was string, day time.Time) ledger.Journal {
+	from := accRefunds
+	if was == RefundRefunded {
+		from = accMollie // the bank sent it back to Mollie
+	}
+	return aboutRefund(r, r.Status, "Terugbetaling niet gelukt", day, from, accPrepaid)
+}
+
+func aboutRefund(r Refund, what, text string, day time.Time, debit, credit string) ledger.Journal {
+	return ledger.Journal{
+		Key: fmt.Sprintf("refund:%d:%s", r.ID, what), Event: "refund." + what, Source: fmt.Sprintf("refund:%d", r.ID),
+		Text: text, ClaimID: r.ClaimID, BookedOn: day, Lines: move(debit, credit, r.AmountCents, r.ParticipationID),
+	}
+}
+
+// share is what an award brings one participant, and what a payout of it books.
+type share struct {
+	PayoutID, ParticipationID        int64
+	AmountCents                      Cents // paid out
+	FeeCents, VatCents, PrepaidCents Cents
+}
+
+func distributionApproved(id, claimID int64, pot Cents, shares []share, day time.Time) ledger.Journal {
+	lines := make([]ledger.Line, 0, 3*len(shares)+1)
+	lines = append(lines, ledger.Line{Account: accPot, AmountCents: int64(pot)})
+	for _, s := range shares {
+		lines = append(lines,
+			ledger.Line{Account: accPrepaid, AmountCents: int64(s.PrepaidCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accOwed, AmountCents: -int64(s.AmountCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accUnearned, AmountCents: -int64(s.FeeCents), ParticipationID: s.ParticipationID})
+	}
+	return aboutDistribution(id, claimID, "approved", "Verdeling goedgekeurd", lines, day)
+}
+
+// distributionZero earns the fees of awards that leave nothing to transfer.
+func distributionZero(id, claimID int64, shares []share, day time.Time) ledger.Journal {
+	return aboutDistribution(id, claimID, "zero", "Vergoeding verdiend, niets over te maken", earned(shares, 1), day)
+}
+
+func aboutDistribution(id, claimID int64, what, text string, lines []ledger.Line, day time.Time) ledger.Journal {
+	return ledger.Journal{
+		Key: fmt.Sprintf("distribution:%d:%s", id, what), Event: "distribution." + what, Source: fmt.Sprintf("distribution:%d", id),
+		Text: text, ClaimID: claimID, BookedOn: day, Lines: lines,
+	}
+}
+
+func runReleased(run Run, payouts []share, day time.Time) ledger.Journal {
+	lines := make([]ledger.Line, 0, len(payouts)+1)
+	for _, p := range payouts {
+		lines = append(lines, ledger.Line{Account: accOwed, AmountCents: int64(p.AmountCents), ParticipationID: p.ParticipationID})
+	}
+	lines = append(lines, ledger.Line{Account: accInTransit, AmountCents: -int64(run.TotalCents)})
+	return ledger.Journal{
+		Key: fmt.Sprintf("run:%d:released", run.ID), Event: "run.released", Source: fmt.Sprintf("payout_run:%d", run.ID),
+		Text: "Uitbetalingen vrijgegeven", ClaimID: run.ClaimID, BookedOn: day, Lines: lines,
+	}
+}
+
+// payoutsBooked is the bank carrying out payouts, as one batch or one by one: the fees are earned now.
+func payoutsBooked(key, source string, claimID int64, payouts []share, day time.Time) ledger.Journal {
+	var total Cents
+	for _, p := range payouts {
+		total += p.AmountCents
+	}
+	return ledger.Journal{
+		Key: key, Event: "payouts.booked", Source: source, Text: "Uitbetalingen door de bank uitgevoerd", ClaimID: claimID, BookedOn: day,
+		Lines: append(move(accInTransit, accBank, total, 0), earned(payouts, 1)...),
+	}
+}
+
+// payoutReturned reverses one payout and its fee. What the banks kept on the way back is our cost: the
+// participant is owed all of it again.
+func payoutReturned(p share, claimID int64, came Cents, day time.Time) ledger.Journal {
+	return ledger.Journal{
+		Key: fmt.Sprintf("payout:%d:returned", p.PayoutID), Event: "payout.returned", Source: fmt.Sprintf("payout:%d", p.PayoutID),
+		Text: "Uitbetaling teruggekomen", ClaimID: claimID, BookedOn: day,
+		Lines: append([]ledger.Line{
+			{Account: accBank, AmountCents: int64(came)},
+			{Account: accPaymentCosts, AmountCents: int64(p.AmountCents - came)},
+			{Account: accOwed, AmountCents: -int64(p.AmountCents), ParticipationID: p.ParticipationID},
+		}, earned([]share{p}, -1)...),
+	}
+}
+
+// earned moves fees from "not yet earned" to income and VAT, or back when sign is -1.
+func earned(shares []share, sign int64) []ledger.Line {
+	lines := make([]ledger.Line, 0, 3*len(shares))
+	for _, s := range shares {
+		lines = append(lines,
+			ledger.Line{Account: accUnearned, AmountCents: sign * int64(s.FeeCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accFees, AmountCents: -sign * int64(s.FeeCents-s.VatCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accVAT, AmountCents: -sign * int64(s.VatCents), ParticipationID: s.ParticipationID})
+	}
+	return lines
+}
+
+// lineBookings is what a bank line without payouts books: the account on the other side of the bank.
+var lineBookings = map[string]struct{ account, text string }{
+	matchSettlement: {accPot, "Schikkingsgeld ontvangen"},
+	matchMollie:     {accMollie, "Ontvangen van Mollie"},
+	matchCosts:      {accPaymentCosts, "Betaalkosten"},
+	matchUnknown:    {accUnclear, "Nog uit te zoeken"},
+}
+
+func lineBooked(lineID, claimID int64, kind string, cents Cents, day time.Time) ledger.Journal {
+	b := lineBookings[kind]
+	return ledger.Journal{
+		Key: fmt.Sprintf("line:%d:%s", lineID, kind), Event: "line." + kind, Source: fmt.Sprintf("statement_line:%d", lineID),
+		Text: b.text, ClaimID: claimID, BookedOn: day, Lines: move(accBank, b.account, cents, 0),
+	}
+}
+
+func move(debit, credit string, cents Cents, participationID int64) []ledger.Line {
+	return []ledger.Line{
+		{Account: debit, AmountCents: int64(cents), ParticipationID: participationID},
+		{Account: credit, AmountCents: -int64(cents), ParticipationID: participationID},
+	}
+}
+
+// amsterdam is where a booking day begins and ends.
+var amsterdam = func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		return time.FixedZone("CET", 3600)
+	}
+	return loc
+}()
+
+// bookingDay is the day, in the Netherlands, that a moment falls on.
+func bookingDay(at time.Time) time.Time {
+	y, m, d := at.In(amsterdam).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

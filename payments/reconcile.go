@@ -5,23 +5,6 @@ import (
 	"time"
 )
 
-// Line is one booked movement on a bank statement.
-type Line struct {
-	ID           int64
-	StatementID  int64
-	BookedOn     time.Time
-	AmountCents  Cents
-	EndToEndID   string
-	BatchID      string
-	Reference    string
-	IsReturn     bool
-	ReturnReason string
-	Counterparty string // who paid or was paid, as the bank names them
-	Account      string // of the counterparty
-	Remittance   string // what the payer wrote
-	Why          string // why it is still open: a word of the table of reasons
-}
-
 // LastStatement is where the bank says that the account stands.
 type LastStatement struct {
 	ID           int64

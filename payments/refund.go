@@ -2,58 +2,164 @@ package payments
 
 import (
 	"context"
-	"time"
+	"crypto/rand"
+	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/audit"
+	"samenclaim/payments/ledger"
 	"samenclaim/payments/mollie"
 )
 
-// Refund is a prepayment that goes back to who paid it.
-type Refund struct {
-	ID              int64
-	Ref             string
-	PrepaymentID    int64
-	ParticipationID int64 `gorm:"->"` // of the prepayment
-	ClaimID         int64 `gorm:"->"`
-	AmountCents     Cents
-	Reason          string // lost, discontinued, withdrawn, switched, surplus, paid_twice, late
-	Status          string // required, requested, queued, pending, processing, refunded, failed, canceled
-	ProviderID      *string
-	IdempotencyKey  string
-	Attempts        int
-	NextTryAt       time.Time
-	LastError       string
-	RefundedAt      *time.Time
-	CreatedAt       time.Time
-}
-
 // RequireRefund writes down that money has to go back; the bool tells whether that is new.
 func RequireRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount Cents, reason string) (Refund, bool, error) {
-	return Refund{}, false, errTodo
+	if !audit.InTransaction(tx) {
+		return Refund{}, false, audit.ErrNoTransaction
+	}
+	p, err := prepaymentByID(ctx, tx, prepaymentID, clause.Locking{Strength: "UPDATE"})
+	if err != nil {
+		return Refund{}, false, fmt.Errorf("require refund: %w", err)
+	}
+	old, err := gorm.G[Refund](tx).Where("prepayment_id = ? AND "+liveRefund, p.ID).Take(ctx)
+	if err == nil {
+		return about(old, p), false, nil
+	}
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return Refund{}, false, fmt.Errorf("require refund: %w", err)
+	}
+	if p.Status != PrepaymentPaid || amount <= 0 || amount > p.AmountCents-p.UsedCents {
+		return Refund{}, false, ErrWrongState
+	}
+	now := tx.NowFunc()
+	r := Refund{
+		Ref: rand.Text(), PrepaymentID: p.ID, AmountCents: amount, Reason: reason, Status: RefundRequired,
+		IdempotencyKey: rand.Text(), NextTryAt: now, CreatedAt: now,
+	}
+	if err := gorm.G[Refund](tx).Create(ctx, &r); err != nil {
+		return Refund{}, false, fmt.Errorf("require refund: %w", err)
+	}
+	r = about(r, p)
+	_, err = ledger.Post(ctx, tx, refundRequired(r, bookingDay(now)))
+	return r, true, err
 }
 
-// RequireRefunds writes down that every paid prepayment of a claim has to go back.
+// about adds whose prepayment it is.
+func about(r Refund, p Prepayment) Refund {
+	r.ParticipationID, r.ClaimID = p.ParticipationID, p.ClaimID
+	return r
+}
+
+// RequireRefunds writes down that every paid prepayment of a claim has to go back, as far as it
+// settled no fee. What failed before for the same reason waits for a person.
 func RequireRefunds(ctx context.Context, tx *gorm.DB, claimID int64, reason string) (int64, error) {
-	return 0, errTodo
+	return requireAll(ctx, tx, claimID, reason, "true")
 }
 
-// DueRefunds gives the refunds that are to be sent, or asked about, now.
-func (s *Service) DueRefunds(ctx context.Context, limit int) ([]Refund, error) {
-	return nil, errTodo
+// requireAll does it for the prepayments p of a claim for which the condition holds.
+func requireAll(ctx context.Context, tx *gorm.DB, claimID int64, reason, condition string, args ...any) (int64, error) {
+	if !audit.InTransaction(tx) {
+		return 0, audit.ErrNoTransaction
+	}
+	now := tx.NowFunc()
+	var made []Refund
+	err := tx.WithContext(ctx).Raw(`
+		WITH back AS (
+			SELECT p.id, p.participation_id, p.claim_id, p.amount_cents - p.used_cents AS cents FROM prepayments p
+			WHERE p.claim_id = ? AND p.status = 'paid' AND p.used_cents < p.amount_cents
+			AND NOT EXISTS (SELECT FROM refunds r WHERE r.prepayment_id = p.id AND (r.`+liveRefund+` OR r.reason = ?))
+			AND `+condition+` ORDER BY p.id FOR UPDATE OF p
+		), made AS (
+			INSERT INTO refunds (ref, prepayment_id, amount_cents, reason, status, idempotency_key, next_try_at, created_at)
+			SELECT upper(replace(gen_random_uuid()::text, '-', '')), id, cents, ?, 'required', gen_random_uuid()::text, ?, ? FROM back
+			ON CONFLICT (prepayment_id) WHERE `+liveRefund+` DO NOTHING RETURNING *
+		) SELECT made.*, back.participation_id, back.claim_id FROM made JOIN back ON back.id = made.prepayment_id ORDER BY made.id`,
+		append(append([]any{claimID, reason}, args...), reason, now, now)...).Scan(&made).Error
+	if err != nil {
+		return 0, fmt.Errorf("require refunds of claim %d: %w", claimID, err)
+	}
+	journals := make([]ledger.Journal, len(made))
+	for i, r := range made {
+		journals[i] = refundRequired(r, bookingDay(now))
+	}
+	_, err = ledger.PostAll(ctx, tx, journals)
+	return int64(len(made)), err
 }
 
-// AskRefund sends a refund to Mollie or asks how it stands; ok is false when there is nothing to apply.
-func (s *Service) AskRefund(ctx context.Context, r Refund) (answer mollie.Refund, ok bool, err error) {
-	return mollie.Refund{}, false, errTodo
+// cancelUnsentRefund drops a refund that nobody was asked for yet: what was charged back is not refunded as well.
+func cancelUnsentRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64) error {
+	var r Refund
+	err := tx.WithContext(ctx).Raw(`UPDATE refunds SET status = 'canceled' FROM prepayments p
+		WHERE refunds.prepayment_id = ? AND refunds.status = 'required' AND p.id = refunds.prepayment_id
+		RETURNING refunds.*, p.participation_id, p.claim_id`, prepaymentID).Scan(&r).Error
+	if err != nil || r.ID == 0 {
+		return err
+	}
+	_, err = ledger.Post(ctx, tx, refundUndone(r, RefundRequired, bookingDay(tx.NowFunc())))
+	return err
 }
 
 // ApplyRefund books how a refund stands at Mollie; the bool tells whether that changed anything.
 func ApplyRefund(ctx context.Context, tx *gorm.DB, refundID int64, m mollie.Refund) (Refund, bool, error) {
-	return Refund{}, false, errTodo
+	if !audit.InTransaction(tx) {
+		return Refund{}, false, audit.ErrNoTransaction
+	}
+	r, err := refundByID(ctx, tx, refundID, "FOR UPDATE OF r")
+	if err != nil {
+		return r, false, err
+	}
+	was, to := r.Status, string(m.Status)
+	ends := to == RefundFailed || to == RefundCanceled
+	if refundStep[was] == 0 || !ends && refundStep[to] <= refundStep[was] {
+		return r, false, nil
+	}
+	r.Status = to
+	if r.ProviderID == nil && m.ID != "" {
+		r.ProviderID = &m.ID
+	}
+	if to == RefundRefunded {
+		now := tx.NowFunc()
+		r.RefundedAt = &now
+	} else {
+		r.RefundedAt = nil
+	}
+	return r, true, moveRefund(ctx, tx, was, r)
 }
 
-// DrainRefunds sends what has to go back and asks about what is under way.
-func (s *Service) DrainRefunds(ctx context.Context) (changed []Refund, more bool, err error) {
-	return nil, false, errTodo
+// moveRefund writes the news and books it; the state that was read stands in the WHERE.
+func moveRefund(ctx context.Context, tx *gorm.DB, was string, r Refund) error {
+	done := tx.WithContext(ctx).Exec(`UPDATE refunds SET status = ?, provider_id = ?, refunded_at = ? WHERE id = ? AND status = ?`,
+		r.Status, r.ProviderID, r.RefundedAt, r.ID, was)
+	err := done.Error
+	if err == nil && done.RowsAffected == 0 {
+		err = ErrWrongState
+	}
+	day := bookingDay(tx.NowFunc())
+	switch {
+	case err != nil:
+	case r.Status == RefundRefunded:
+		_, err = ledger.Post(ctx, tx, refundDone(r, day))
+	case refundStep[r.Status] == 0:
+		_, err = ledger.Post(ctx, tx, refundUndone(r, was, day))
+	}
+	if err != nil {
+		return fmt.Errorf("apply refund %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// refundByID reads one refund and whose it is.
+func refundByID(ctx context.Context, db *gorm.DB, id int64, lock string) (Refund, error) {
+	var r Refund
+	err := db.WithContext(ctx).Raw(`SELECT r.*, p.participation_id, p.claim_id FROM refunds r
+		JOIN prepayments p ON p.id = r.prepayment_id WHERE r.id = ? `+lock, id).Scan(&r).Error
+	if err != nil {
+		return r, fmt.Errorf("refund %d: %w", id, err)
+	}
+	if r.ID == 0 {
+		return r, ErrNotFound
+	}
+	return r, nil
 }

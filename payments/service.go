@@ -70,3 +70,5 @@ func New(db *gorm.DB, v *vault.Vault, m *mollie.Client, cfg Config) *Service {
 	}
 	return &Service{db: db, vault: v, mollie: m, cfg: cfg}
 }
+
+var errTodo = errors.New("not written yet")
