@@ -2,6 +2,7 @@ package mollietest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,7 +56,8 @@ func (c *call) decode(in any) (answer, bool) {
 	}
 	if err := json.Unmarshal(c.body, in); err != nil {
 		field := ""
-		if wrong, ok := err.(*json.UnmarshalTypeError); ok {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
 			field, _, _ = strings.Cut(wrong.Field, ".")
 		}
 		return problem(http.StatusUnprocessableEntity, field, "The '"+field+"' field has the wrong type."), true

@@ -1,6 +1,7 @@
 package mollietest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -103,7 +104,9 @@ func (s *Simulator) actFail(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Simulator) actProcess(w http.ResponseWriter, r *http.Request) {
-	s.acted(w, r, s.processRefunds(r.Context()))
+	ctx, cancel := context.WithTimeout(r.Context(), webhookFirst)
+	defer cancel()
+	s.acted(w, r, s.processRefunds(ctx)) // Run sends the webhooks that do not fit in this time
 }
 
 func (s *Simulator) acted(w http.ResponseWriter, r *http.Request, err error) {

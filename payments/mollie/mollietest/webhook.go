@@ -9,7 +9,10 @@ import (
 	"time"
 )
 
-const deliveriesShown = 200
+const (
+	deliveriesShown = 200
+	atATime         = 20
+)
 
 // Webhook is what became of one call to our own server.
 type Webhook struct {
@@ -57,14 +60,39 @@ func (s *Simulator) Webhooks() []Webhook {
 	return all
 }
 
-// deliver takes what is due, moves its next try ahead so that nobody else sends
-// it as well, and calls without holding the lock: the other side asks us back.
+// deliver sends what is due, some at a time, until nothing is left or ctx ends;
+// what was not reached stays due.
 func (s *Simulator) deliver(ctx context.Context, only string) error {
+	for ctx.Err() == nil {
+		taken, err := s.take(only)
+		if err != nil || len(taken) == 0 {
+			return err
+		}
+		answers := make([]int, len(taken))
+		for i, d := range taken {
+			answers[i] = s.post(context.WithoutCancel(ctx), d.URL, d.PaymentID)
+		}
+		err = s.do(func(st *state) {
+			for i, d := range taken {
+				d.Answer, st.changed = answers[i], true
+				d.Done = d.Done || answers[i] == http.StatusOK
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take moves the next try ahead, so that nobody else sends the same; the calls
+// are made without the lock, as the other side asks us back.
+func (s *Simulator) take(only string) ([]*delivery, error) {
 	var taken []*delivery
 	err := s.do(func(st *state) {
 		now := s.now()
 		for _, d := range st.Deliveries {
-			if d.Done || d.Due.After(now) || (only != "" && d.PaymentID != only) {
+			if d.Done || d.Due.After(now) || (only != "" && d.PaymentID != only) || len(taken) == atATime {
 				continue
 			}
 			st.changed = true
@@ -77,20 +105,7 @@ func (s *Simulator) deliver(ctx context.Context, only string) error {
 			taken = append(taken, d)
 		}
 	})
-	if err != nil || len(taken) == 0 {
-		return err
-	}
-	for _, d := range taken {
-		answer := s.post(ctx, d.URL, d.PaymentID)
-		err := s.do(func(st *state) {
-			d.Answer, st.changed = answer, true
-			d.Done = d.Done || answer == http.StatusOK
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return taken, err
 }
 
 // post tells only the id, as Mollie does; 0 means that there was no answer.

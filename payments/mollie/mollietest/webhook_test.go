@@ -1,6 +1,7 @@
 package mollietest_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -146,5 +147,27 @@ func TestTheClockAloneMovesThings(t *testing.T) {
 	}
 	if got := in.got(); len(got) != 1 {
 		t.Errorf("our server got %q, want one call about the expired payment", got)
+	}
+}
+
+func TestManyWebhooksAreAllSent(t *testing.T) {
+	t.Parallel()
+	in := newInbox(t)
+	s := start(t)
+	var seed []mollietest.SeedPayment
+	for i := range 45 {
+		seed = append(seed, mollietest.SeedPayment{
+			ID: fmt.Sprintf("tr_seed%06d", i), AmountCents: 5000, Status: "paid", WebhookURL: in.URL,
+			Refunds: []mollietest.Refund{{AmountCents: 5000, Status: "processing"}},
+		})
+	}
+	if err := s.Seed(seed); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ProcessRefunds(); err != nil {
+		t.Fatal(err)
+	}
+	if got := in.got(); len(got) != 45 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 45 {
+		t.Errorf("our server got %d calls, want one for each of 45 payments", len(got))
 	}
 }
