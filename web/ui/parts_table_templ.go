@@ -92,7 +92,7 @@ func Num(s string) Cell { return Cell{Text: s, Num: true} }
 func LinkTo(s, url string) Cell { return Cell{Text: s, URL: url} }
 
 // Tagged is a cell with a state.
-func Tagged(kind, label string) Cell { return Cell{Text: label, Tag: kind} }
+func Tagged(kind, label string) Cell { return Cell{Text: label, Tag: kindOr(kind, "neutral")} }
 
 // Cells makes a row.
 func Cells(c ...Cell) Row { return Row{Cells: c} }
@@ -1478,6 +1478,9 @@ func cellClass(cell Cell, column Column) string {
 	}
 	if cell.Mono {
 		class += " mono"
+	}
+	if cell.Text == "" && cell.Sub == "" && cell.Content == nil {
+		class += " cell-empty"
 	}
 	return class
 }
