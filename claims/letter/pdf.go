@@ -127,7 +127,8 @@ func (p *paper) block(b Block, i int) {
 		p.rows(b.Items, 26, white)
 		p.y += 4
 	case KindTitle:
-		p.room(24)
+		p.room(28)
+		p.y += 3
 		p.pen(sans, "B", 13, p.lead)
 		p.flow(p.left, p.width, 6.4, b.Text)
 		p.y += gap + 1

@@ -88,7 +88,7 @@ func (p *paper) box(b Block) {
 	for _, it := range b.Items {
 		h += float64(len(p.value(it, w)))*lineHeight + 1.2
 	}
-	p.room(h + gap)
+	p.room(h + gap + 12) // with the note that may follow
 	p.fill(p.left, p.y, p.width, h, p.tint)
 	p.SetDrawColor(p.lead.r, p.lead.g, p.lead.b)
 	p.SetLineWidth(0.35)

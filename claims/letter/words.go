@@ -71,7 +71,8 @@ func isoDay(t time.Time) string { return t.In(home).Format(time.DateOnly) }
 // isoMoment writes a moment to the second in universal time.
 func isoMoment(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
-// euroIn writes an amount in cents: "€ 1.234,50", "€ 1,234.50".
+// euroIn writes an amount in cents: "€ 1.234,50", "€ 1,234.50"; the space
+// doesn't break.
 func euroIn(cents int64, lang Lang) string {
 	thousand, comma := ".", ","
 	if lang == English {
@@ -81,7 +82,7 @@ func euroIn(cents int64, lang Lang) string {
 	if cents < 0 {
 		sign, cents = "− ", -cents
 	}
-	return fmt.Sprintf("€ %s%s%s%02d", sign, grouped(cents/100, thousand), comma, cents%100)
+	return fmt.Sprintf("%s€\u00a0%s%s%02d", sign, grouped(cents/100, thousand), comma, cents%100)
 }
 
 // countIn writes a whole number with its thousands apart: "10.308", "10,308".
