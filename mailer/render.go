@@ -72,9 +72,10 @@ func NewRenderer(s Sender) (*Renderer, error) {
 
 // piece is one block with its values filled in.
 type piece struct {
-	Kind   kind
-	Text   string
-	Target string
+	Kind        kind
+	Text        string
+	Target      string
+	First, Last bool // of a list
 }
 
 // Is tells the layout what a piece looks like.
@@ -117,6 +118,7 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 		}
 		p.Pieces = append(p.Pieces, pieces...)
 	}
+	list(p.Pieces)
 	if n := data["Number"]; n != "" {
 		p.Footer.Number += ": " + n
 	} else {
@@ -128,6 +130,16 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 		return Rendered{}, fmt.Errorf("mail %s: %w", name, err)
 	}
 	return Rendered{Subject: s.subject, Text: p.text(), HTML: html.String()}, nil
+}
+
+// list marks where lists begin and end.
+func list(pieces []piece) {
+	for i := range pieces {
+		if pieces[i].Kind == item {
+			pieces[i].First = i == 0 || pieces[i-1].Kind != item
+			pieces[i].Last = i == len(pieces)-1 || pieces[i+1].Kind != item
+		}
+	}
 }
 
 // fill gives no piece for a block that says nothing with these values.

@@ -1,0 +1,311 @@
+package mailer
+
+import (
+	"errors"
+	"flag"
+	"html"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// full are believable values for every mail, with all that may be left out.
+var full = map[string]string{
+	"Number": "ZM-7K2M-93FX", "Name": "Fenna de Vries", "Claim": "Zoom", "Code": "402913",
+	"Option": "flat", "Fee": "€ 50,00", "Refund": "€ 50,00", "Amount": "€ 50,00",
+	"Date": "1 december 2026", "LimitationOn": "1 december 2031",
+	"Title": "De rechter doet uitspraak op 3 maart", "Body": "Eerste alinea.\nTweede regel.\n\nTweede alinea.",
+	"Outcome": "settled", "Estimate": "€ 400,00", "Until": "15 januari 2027", "Ending": "300",
+	"UsableFrom": "8 december 2026", "Gross": "€ 500,00", "Net": "€ 450,00", "Prepaid": "€ 50,00",
+	"Reason": "de rekening bestaat niet meer", "When": "1 december 2026 om 23.59 uur",
+	"Link": "https://claim.example/nl/beheer/uitnodiging/ABC",
+}
+
+func testRenderer(t testing.TB) *Renderer {
+	t.Helper()
+	r, err := NewRenderer(Sender{
+		Name: "Stichting Voorbeeld", From: "info@claim.example", BaseURL: "https://claim.example/",
+		Email: "info@claim.example", Phone: "020 000 00 00", Address: "Postbus 1, 1000 AA Amsterdam",
+	})
+	if err != nil {
+		t.Fatalf("NewRenderer: %v", err)
+	}
+	return r
+}
+
+// least are only the values without which a mail cannot be.
+func least(name string) map[string]string {
+	data := map[string]string{}
+	for _, lang := range Langs {
+		for _, need := range words[lang+"/"+name].needs {
+			data[need] = full[need]
+		}
+	}
+	return data
+}
+
+func TestMailsReadAsBefore(t *testing.T) {
+	t.Parallel()
+	r := testRenderer(t)
+	for _, lang := range Langs {
+		for _, name := range Templates() {
+			for kind, data := range map[string]map[string]string{"full": full, "least": least(name)} {
+				t.Run(lang+"/"+name+"/"+kind, func(t *testing.T) {
+					t.Parallel()
+					got, err := r.Render(name, lang, data)
+					if err != nil {
+						t.Fatalf("Render: %v", err)
+					}
+					text := "Subject: " + got.Subject + "\n\n" + got.Text
+					if kind == "full" {
+						text += "\n=== HTML ===\n" + got.HTML
+					}
+					golden(t, filepath.Join("testdata", lang, name+"."+kind+".golden"), text)
+				})
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("no golden file (run with -update): %v", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+func TestBothLanguagesSayTheSame(t *testing.T) {
+	t.Parallel()
+	if len(Templates()) < 18 {
+		t.Errorf("%d mails, want all of them", len(Templates()))
+	}
+	for _, name := range Templates() {
+		nl, en := words["nl/"+name], words["en/"+name]
+		if diff := cmp.Diff(nl.needs, en.needs); diff != "" {
+			t.Errorf("%s needs other values in English (-nl +en):\n%s", name, diff)
+		}
+		if len(nl.blocks) != len(en.blocks) {
+			t.Fatalf("%s has %d blocks in Dutch and %d in English", name, len(nl.blocks), len(en.blocks))
+		}
+		for i := range nl.blocks {
+			if nl.blocks[i].kind != en.blocks[i].kind {
+				t.Errorf("%s, block %d is %q in Dutch and %q in English", name, i+1, nl.blocks[i].kind, en.blocks[i].kind)
+			}
+		}
+	}
+	if n := len(words); n != 2*len(Templates()) {
+		t.Errorf("%d texts for %d mails: one lacks a language", n, len(Templates()))
+	}
+}
+
+var (
+	links = regexp.MustCompile(`(?:href="|https?://)[^"\s<]*`)
+	tags  = regexp.MustCompile(`(?s)<(title|div style="display:none)[^>]*>.*?</(title|div)>|<[^>]*>`)
+)
+
+// TestMailsAreSafeToReceive is the linter of all mails: what a mail may link to,
+// what its subject may say, and that both forms hold the same words.
+func TestMailsAreSafeToReceive(t *testing.T) {
+	t.Parallel()
+	r := testRenderer(t)
+	noButton := map[string]bool{"payee_request": true, "payee_changed": true, "payout_returned": true, "prepayment_failed": true, "code": true, "email_changed": true}
+	for _, lang := range Langs {
+		home := "https://claim.example"
+		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn-zaak": true, full["Link"]: true}
+		for _, name := range Templates() {
+			got, err := r.Render(name, lang, full)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, link := range links.FindAllString(got.HTML+got.Text, -1) {
+				link = strings.TrimPrefix(link, `href="`)
+				if !allowed[link] {
+					t.Errorf("%s/%s links to %q", lang, name, link)
+				}
+				if link != home && noButton[name] {
+					t.Errorf("%s/%s is about money or access and links to %q", lang, name, link)
+				}
+			}
+			for _, bad := range []string{"zoom", "claim tegen", "iban", "{{", "!"} {
+				if strings.Contains(strings.ToLower(got.Subject), bad) {
+					t.Errorf("%s/%s has the subject %q", lang, name, got.Subject)
+				}
+			}
+			for _, foot := range []string{"Stichting Voorbeeld", "info@claim.example", "020 000 00 00", "Postbus 1", "ZM-7K2M-93FX"} {
+				if !strings.Contains(got.Text, foot) || !strings.Contains(got.HTML, foot) {
+					t.Errorf("%s/%s does not end with %q", lang, name, foot)
+				}
+			}
+			plain := squeeze(html.UnescapeString(tags.ReplaceAllString(got.HTML, " ")))
+			for _, block := range words[lang+"/"+name].blocks {
+				pieces, err := block.fill(mergeOwn(full, lang))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, p := range pieces {
+					if !strings.Contains(plain, squeeze(p.Text)) || !strings.Contains(strings.ToLower(squeeze(got.Text)), strings.ToLower(squeeze(p.Text))) {
+						t.Errorf("%s/%s does not say %q in both forms", lang, name, p.Text)
+					}
+				}
+			}
+			for line := range strings.SplitSeq(got.Text, "\n") {
+				if utf8.RuneCountInString(line) > 78 {
+					t.Errorf("%s/%s has the long line %q", lang, name, line)
+				}
+			}
+		}
+	}
+}
+
+func mergeOwn(data map[string]string, lang string) map[string]string {
+	all := map[string]string{"BaseURL": "https://claim.example", "Portal": "https://claim.example/" + lang + "/mijn-zaak", "Sender": "x"}
+	for k, v := range data {
+		all[k] = v
+	}
+	return all
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func TestValuesAreNeverReadAsATemplateOrAsMarkup(t *testing.T) {
+	t.Parallel()
+	r := testRenderer(t)
+	for _, payload := range []string{
+		`{{.Code}}`, `{{.IBAN}}`, `{{template "layout"}}`, `<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`,
+		`</title><b>`, `button: Betaal | https://evil.example`, `${7*7}`, `%s%n`, `{{"{{"}}.Code}}`,
+	} {
+		data := map[string]string{"Name": payload, "Number": payload, "Claim": payload, "Code": "secret-code"}
+		got, err := r.Render("welcome", "nl", data)
+		if err != nil {
+			t.Fatalf("Render with %q: %v", payload, err)
+		}
+		if !strings.Contains(got.Text, payload) {
+			t.Errorf("the text changed %q", payload)
+		}
+		if strings.Contains(got.Text+got.HTML, "secret-code") {
+			t.Errorf("%q showed another value", payload)
+		}
+		if strings.Contains(payload, "<") && strings.Contains(got.HTML, payload) {
+			t.Errorf("the HTML holds %q as markup", payload)
+		}
+		if strings.Contains(got.HTML, `href="https://evil.example`) {
+			t.Errorf("%q became a link", payload)
+		}
+	}
+	got, err := r.Render("news", "nl", map[string]string{"Title": "T", "Body": "Een\n\nheading: Twee\n\nbutton: Drie | https://evil.example\n\n<b>vier</b>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(got.HTML, "<h2") != 1 || strings.Contains(got.HTML, "evil.example\"") || strings.Contains(got.HTML, "<b>") {
+		t.Errorf("the text of the news became markup:\n%s", got.HTML)
+	}
+	if strings.Count(got.HTML, "white-space:pre-line") != 4 {
+		t.Errorf("the news has %d paragraphs, want 4", strings.Count(got.HTML, "white-space:pre-line"))
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	t.Parallel()
+	r := testRenderer(t)
+	tests := []struct {
+		name           string
+		template, lang string
+		data           map[string]string
+		want           error
+	}{
+		{"a mail that does not exist", "nope", "nl", nil, ErrUnknownTemplate},
+		{"a language that does not exist", "code", "de", map[string]string{"Code": "1"}, ErrUnknownTemplate},
+		{"a way out of the folder", "../nl/code", "nl", map[string]string{"Code": "1"}, ErrUnknownTemplate},
+		{"a value left out", "code", "nl", nil, ErrMissingData},
+		{"a value with a line break", "code", "nl", map[string]string{"Code": "1\n2"}, ErrBadMail},
+		{"a value with a carriage return", "welcome", "nl", map[string]string{"Name": "a\rb", "Number": "1"}, ErrBadMail},
+		{"a value with a Unicode line break", "code", "nl", map[string]string{"Code": "1\u20282"}, ErrBadMail},
+		{"a value without end", "code", "nl", map[string]string{"Code": strings.Repeat("1", maxValue+1)}, ErrBadMail},
+		{"a link to somewhere else", "staff_invite", "nl", map[string]string{"Name": "A", "Link": "https://evil.example/"}, ErrBadMail},
+		{"a link that only begins like ours", "staff_invite", "nl", map[string]string{"Name": "A", "Link": "https://claim.example.evil/"}, ErrBadMail},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := r.Render(tt.template, tt.lang, tt.data); !errors.Is(err, tt.want) {
+				t.Errorf("Render = %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestNewRendererRefuses(t *testing.T) {
+	t.Parallel()
+	good := Sender{Name: "S", From: "info@claim.example", BaseURL: "https://claim.example", Email: "info@claim.example"}
+	tests := []struct {
+		name   string
+		change func(*Sender)
+	}{
+		{"no name", func(s *Sender) { s.Name = "" }},
+		{"a name with a line break", func(s *Sender) { s.Name = "S\r\nBcc: x@y.nl" }},
+		{"no address", func(s *Sender) { s.From = "" }},
+		{"an address with a name", func(s *Sender) { s.From = "S <info@claim.example>" }},
+		{"no site", func(s *Sender) { s.BaseURL = "" }},
+		{"a site without https", func(s *Sender) { s.BaseURL = "claim.example" }},
+		{"a script as site", func(s *Sender) { s.BaseURL = "javascript:alert(1)" }},
+		{"a phone number of two lines", func(s *Sender) { s.Phone = "1\n2" }},
+	}
+	if _, err := NewRenderer(good); err != nil {
+		t.Fatalf("a good sender: %v", err)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := good
+			tt.change(&s)
+			if _, err := NewRenderer(s); !errors.Is(err, ErrBadSender) {
+				t.Errorf("NewRenderer = %v, want %v", err, ErrBadSender)
+			}
+		})
+	}
+}
+
+func TestWordsThatCannotBeReadAreFoundAtStart(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"no subject":                  "Hallo\n\nTekst",
+		"a value in the subject":      "Subject: Over {{.Claim}}\n\nTekst",
+		"a button without an address": "Subject: S\n\nbutton: Klik",
+		"half an action":              "Subject: S\n\nDag {{.Name",
+		"half an action in a button":  "Subject: S\n\nbutton: Klik | {{.Link",
+	} {
+		_, err := readWords(fstest.MapFS{"templates/nl/x.txt": {Data: []byte(text)}})
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	r := testRenderer(b)
+	for b.Loop() {
+		if _, err := r.Render("news", "nl", full); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
