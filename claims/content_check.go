@@ -47,7 +47,7 @@ var (
 	recipient    = regexp.MustCompile(`^(age1[0-9a-z]{58})?$`)
 	yearForm     = regexp.MustCompile(`\b(19|20)[0-9]{2}\b`)
 	markupForm   = regexp.MustCompile("[<>{}*`\\[\\]\\\\]|://")
-	versionForm  = regexp.MustCompile(`^20[0-9]{2}-[0-9]{2}$`)
+	versionForm  = regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])$`)
 	numberedForm = regexp.MustCompile(`^[0-9]+[.)] `)
 )
 

@@ -143,7 +143,7 @@ func TestParseClaim(t *testing.T) {
 		{"a text holds no numbered list", write("nl/hero.md", "# Kop\n\n1. een"), `has the line "1. een"`},
 		{"a text holds no hidden signs", write("nl/hero.md", "# Kop\n\nA\u200bB"), "a sign that cannot be shown"},
 		{"a text has a known kind", replace(`"kind":"faq"`, `"kind":"vraag"`), "texts.faq_01.kind"},
-		{"a text has a version", replace(`"version":"2026-01"`, `"version":"nieuw"`), "is not a version like 2026-01"},
+		{"a text has a version", replace(`"version":"2026-01"`, `"version":"2026-13"`), "is not a version like 2026-01"},
 		{"a text has a known source", replace(`"source_id":"own"}`, `"source_id":"S9"}`), `source_id "S9" is none of the sources`},
 		{"a fact has a known source", replace(`happened.","source_id":"S1"`, `happened.","source_id":"S9"`), `facts[0].source_id "S9"`},
 		{"a source has a known grade", replace(`"reported"`, `"rumour"`), "sources[1].grade"},
