@@ -40,6 +40,7 @@ func (p *paper) quote(b Block) {
 
 // rows prints labels with their values behind them.
 func (p *paper) rows(items []Item, label float64, line colour) {
+	p.room(min(p.height(items, p.width-label, 1.6), 70)) // short ones stay together
 	for _, it := range items {
 		lines := p.value(it, p.width-label)
 		h := float64(len(lines))*lineHeight + 1.6
@@ -48,6 +49,15 @@ func (p *paper) rows(items []Item, label float64, line colour) {
 		p.y += h
 		p.rule(p.left, p.y-0.8, p.width, line)
 	}
+}
+
+// height is how much paper the items take.
+func (p *paper) height(items []Item, w, between float64) float64 {
+	h := 0.0
+	for _, it := range items {
+		h += float64(len(p.value(it, w)))*lineHeight + between
+	}
+	return h
 }
 
 // value breaks a value into lines, a long code in four groups a line.
@@ -84,10 +94,7 @@ func (p *paper) row(it Item, lines []string, x, label, w float64) {
 func (p *paper) box(b Block) {
 	const inset, label = 6.0, 38.0
 	w := p.width - 2*inset - label
-	h := 14.0
-	for _, it := range b.Items {
-		h += float64(len(p.value(it, w)))*lineHeight + 1.2
-	}
+	h := 14 + p.height(b.Items, w, 1.2)
 	p.room(h + gap + 12) // with the note that may follow
 	p.fill(p.left, p.y, p.width, h, p.tint)
 	p.SetDrawColor(p.lead.r, p.lead.g, p.lead.b)
