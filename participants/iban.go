@@ -43,14 +43,11 @@ func ParseIBAN(s string, own ...IBAN) (IBAN, error) {
 	if err != nil {
 		return "", err
 	}
-	country, ok := Country(""), false
-	if len(s) >= 2 {
-		country, ok = ibanCountries()[s[:2]]
-	}
+	country, ok := ibanCountries()[s[:min(2, len(s))]]
 	switch {
 	case !ok:
 		return "", ErrIBANCountry
-	case len(s) != country.length():
+	case len(s) != len(country.shape)+2:
 		return "", ErrIBANLength
 	case !country.fits(s[2:]):
 		return "", ErrIBANStructure
@@ -70,6 +67,7 @@ func ParseIBAN(s string, own ...IBAN) (IBAN, error) {
 // bareIBAN takes out what people type between the characters.
 func bareIBAN(s string) (string, error) {
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range s {
 		switch {
 		case r >= 'a' && r <= 'z':
@@ -111,11 +109,11 @@ var banksCSV string
 
 // ibanCountries and dutchBanks are data with a date, not code: the files say as of when.
 var (
-	ibanCountries = sync.OnceValue(func() map[string]Country {
-		table := map[string]Country{}
+	ibanCountries = sync.OnceValue(func() map[string]ibanCountry {
+		table := map[string]ibanCountry{}
 		for line := range dataLines(countriesCSV) {
 			code, rest, _ := strings.Cut(line, ",")
-			table[code] = Country(rest)
+			table[code] = parseCountry(rest)
 		}
 		return table
 	})
@@ -139,38 +137,47 @@ func dataLines(file string) func(yield func(string) bool) {
 	}
 }
 
-// Country is what a country's IBANs look like: "18,4a10n,yes" is the length,
-// the structure after the check digits, and whether the country is in SEPA.
-type Country string
+// ibanCountry is what the IBANs of a country look like.
+type ibanCountry struct {
+	shape string // one of a, n and c for each character after the country code
+	sepa  bool
+}
 
-func (c Country) length() int {
-	n, _, _ := strings.Cut(string(c), ",")
-	length, _ := strconv.Atoi(n)
-	return length
+// parseCountry reads "18,4a10n,yes": the length, the structure after the check
+// digits, and whether the country is in SEPA.
+func parseCountry(line string) ibanCountry {
+	fields := strings.Split(line, ",")
+	shape, n := "nn", 0
+	for _, r := range fields[1] {
+		if r <= '9' {
+			n = n*10 + int(r-'0')
+			continue
+		}
+		shape += strings.Repeat(string(r), n)
+		n = 0
+	}
+	if length, err := strconv.Atoi(fields[0]); err != nil || length != len(shape)+2 {
+		panic("iban_countries.csv: length and structure differ: " + line)
+	}
+	return ibanCountry{shape: shape, sepa: fields[2] == "yes"}
 }
 
 // fits compares the part after the country code with the structure.
-func (c Country) fits(s string) bool {
-	structure := "2n" + strings.Split(string(c), ",")[1]
-	for structure != "" {
-		at := strings.IndexAny(structure, "anc")
-		n, _ := strconv.Atoi(structure[:at])
-		for _, r := range s[:n] {
-			digit := r <= '9'
-			if structure[at] == 'n' && !digit || structure[at] == 'a' && digit {
-				return false
-			}
+func (c ibanCountry) fits(s string) bool {
+	for i := range len(s) {
+		digit := s[i] <= '9'
+		if c.shape[i] == 'n' && !digit || c.shape[i] == 'a' && digit {
+			return false
 		}
-		s, structure = s[n:], structure[at+1:]
 	}
-	return s == ""
+	return true
 }
 
 // Country is the two letters of the country that issued the account number.
 func (i IBAN) Country() string { return string(i[:min(2, len(i))]) }
 
 // SEPA tells whether the account can be paid by a SEPA transfer.
-func (i IBAN) SEPA() bool { return strings.HasSuffix(string(ibanCountries()[i.Country()]), ",yes") }
+func (i IBAN) SEPA() bool { return ibanCountries()[i.Country()].sepa }
 
 // BankCode is the bank inside a Dutch account number, and empty for another country.
 func (i IBAN) BankCode() string {
