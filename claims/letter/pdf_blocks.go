@@ -2,6 +2,23 @@ package letter
 
 import "strings"
 
+func (p *paper) address(b Block) {
+	p.pen(sans, "", bodySize, ink)
+	for _, it := range b.Items {
+		p.flow(p.left, p.width*0.6, lineHeight, it.Text)
+	}
+	p.y += 9
+}
+
+func (p *paper) text(b Block, i int) {
+	if i+1 < len(p.doc.Blocks) && p.doc.Blocks[i+1].Kind == KindSignature {
+		p.room(40) // the closing words stay with the name
+	}
+	p.pen(sans, "", bodySize, ink)
+	p.flow(p.left, p.width, lineHeight, b.Text)
+	p.y += gap
+}
+
 func (p *paper) list(b Block) {
 	for _, it := range b.Items {
 		p.pen(sans, "", bodySize, ink)
