@@ -94,23 +94,23 @@ func tenths(n int64) string {
 	return fmt.Sprintf("%d.%d", n/10, n%10)
 }
 
-// path draws a series from point to point.
-func (s scale) path(points []Point) string {
+// path draws a series from point to point, along labels that may go on further than it does.
+func (s scale) path(points []Point, labels int) string {
 	d := ""
 	for i, p := range points {
 		command := " L"
 		if i == 0 {
 			command = "M"
 		}
-		d += command + x(i, len(points)) + " " + s.y(p.Value)
+		d += command + x(i, labels) + " " + s.y(p.Value)
 	}
 	return d
 }
 
 // area closes a series' line down to zero.
-func (s scale) area(points []Point) string {
-	last := x(len(points)-1, len(points))
-	return s.path(points) + " L" + last + " " + s.y(0) + " L" + x(0, len(points)) + " " + s.y(0) + " Z"
+func (s scale) area(points []Point, labels int) string {
+	last := x(len(points)-1, labels)
+	return s.path(points, labels) + " L" + last + " " + s.y(0) + " L" + x(0, labels) + " " + s.y(0) + " Z"
 }
 
 func (c Chart) largest() int64 {

@@ -37,7 +37,7 @@ func TestCharts(t *testing.T) {
 		{"lines_one_point", Lines(Chart{ID: "o", Series: []Series{{"Een", []Point{{"vandaag", 5}}}}})},
 		{"lines_empty", Lines(Chart{ID: "e"})},
 		{"bars", Bars(Chart{
-			ID: "b", Title: "Betalingen", Series: []Series{{"Aantal", []Point{{"Betaald <b>", 1200}, {"Bezig", 30}, {"Mislukt", 0}}}},
+			ID: "b", Title: "Betalingen", Desc: "Drie staven.", TableLabel: "Tabel", LabelHead: "Staat", Series: []Series{{"Aantal", []Point{{"Betaald <b>", 1200}, {"Bezig", 30}, {"Mislukt", 0}}}},
 			Format: func(n int64) string { return fmt.Sprintf("%d ×", n) },
 		})},
 		{"bars_empty", Bars(Chart{ID: "n", Series: []Series{{"Aantal", nil}}})},
