@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,5 +159,29 @@ func BenchmarkStatementPDF(b *testing.B) {
 		if _, err := PDF(doc); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestLogoIsPrinted(t *testing.T) {
+	t.Parallel()
+	img := image.NewRGBA(image.Rect(0, 0, 8, 8))
+	img.Set(3, 3, color.White)
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, img); err != nil {
+		t.Fatal(err)
+	}
+	s := testStatement()
+	s.Sender.LogoPNG = logo.Bytes()
+	doc, err := s.Document(Dutch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf, err := PDF(doc)
+	if err != nil || !bytes.Contains(pdf, []byte("/Subtype /Image")) {
+		t.Errorf("PDF with a logo: image %t, %v", bytes.Contains(pdf, []byte("/Subtype /Image")), err)
+	}
+	doc.Sender.LogoPNG = []byte("not a picture")
+	if _, err := PDF(doc); err == nil {
+		t.Error("PDF with a broken logo = nil, want an error")
 	}
 }
