@@ -1,0 +1,169 @@
+package migrations_test
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"samenclaim/migrations/pgtest"
+)
+
+//go:embed testdata/healthy.sql
+var healthy string
+
+// guardsOff takes away everything by which the schema itself would refuse a damage.
+const guardsOff = `
+	SET LOCAL session_replication_role = replica;
+	DO $$ DECLARE c record; BEGIN
+		FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace LOOP
+			EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', c.t, c.conname);
+		END LOOP;
+		FOR c IN SELECT indexrelid::regclass AS i FROM pg_index x JOIN pg_class k ON k.oid = x.indrelid
+			WHERE indisunique AND NOT indisprimary AND k.relnamespace = 'public'::regnamespace LOOP
+			EXECUTE format('DROP INDEX %s', c.i);
+		END LOOP;
+	END $$;`
+
+// damages holds one way to break each rule.
+var damages = []struct{ rule, sql string }{
+	{"a02_money_is_logged", `DELETE FROM audit_events`},
+	{"b01_statement_ties", `UPDATE statements SET closing_cents = closing_cents + 1 WHERE id = 2`},
+	{"b02_statements_follow", `UPDATE statements SET opening_cents = 1 WHERE id = 2`},
+	{"b03_bank_is_matched", `UPDATE entries SET amount_cents = amount_cents + 1 WHERE account = '1000' AND journal_id = 5`},
+	{"c01_signed_what_was_shown", `UPDATE mandates SET mandate_sha256 = '\x00' WHERE id = 1`},
+	{"c02_published_before_signed", `UPDATE consents SET given_at = '2025-12-31'`},
+	{"c03_everybody_signed", `DELETE FROM mandates WHERE id = 1`},
+	{"c04_signature_has_its_record", `UPDATE mandates SET record = 'plain text' WHERE id = 1`},
+	{"c05_text_is_unchanged", `UPDATE texts SET body = body || ', and your house' WHERE id = 1`},
+	{"d01_deadline", `UPDATE participations SET signed_at = '2026-03-02' WHERE id = 4`},
+	{"e01_evidence_is_whole", `UPDATE evidence SET storage_name = NULL`},
+	{"e03_no_stuck_upload", `UPDATE evidence SET participation_id = NULL, signup_id = 1; UPDATE signups SET expires_at = now() - interval '3 days'`},
+	{"f01_one_open_fee_option", `INSERT INTO fee_options (id, participation_id, option, mandate_id, chosen_at) OVERRIDING SYSTEM VALUE VALUES (90, 1, 'percentage', 1, now())`},
+	{"f02_no_double_fee", `UPDATE prepayments SET used_cents = 0 WHERE id = 1`},
+	{"f03_fee_is_exact", `UPDATE awards SET fee_cents = fee_cents + 1, net_cents = net_cents - 1 WHERE id = 2`},
+	{"j01_no_orphan_work", `UPDATE outbox SET status = 'sending', next_try_at = now() - interval '3 hours' WHERE id = 2`},
+	{"l01_journal_sums_to_zero", `INSERT INTO entries (journal_id, account, amount_cents) VALUES (1, '4900', 7)`},
+	{"l02_journal_has_two_lines", `INSERT INTO journals (id, key, event, source, text, booked_on, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'x', 'x', 'x', 'x', now(), now())`},
+	{"l03_paid_is_booked_once", `UPDATE prepayments SET status = 'paid', paid_at = now() WHERE id = 3`},
+	{"l04_booked_is_paid", `UPDATE prepayments SET status = 'open', paid_at = NULL WHERE id = 1`},
+	{"l05_booked_is_what_was_paid", `UPDATE prepayments SET amount_cents = 5001 WHERE id = 1`},
+	{"l06_refund_not_more_than_paid", `UPDATE refunds SET amount_cents = 5001`},
+	{"l07_refund_is_booked_once", `UPDATE journals SET event = 'x' WHERE event = 'refund.refunded'`},
+	{"m01_one_mail_per_fact", `UPDATE outbox SET key = 'm1'`},
+	{"m02_sent_was_handed_over", `UPDATE outbox SET message_id = ''`},
+	{"m03_mail_not_forgotten", `UPDATE outbox SET next_try_at = now() - interval '3 hours' WHERE id = 2`},
+	{"n01_annex_is_complete", `UPDATE letters SET count = 3`},
+	{"n02_annex_is_who_it_covers", `UPDATE participations SET letter_id = NULL WHERE id = 2`},
+	{"n03_frozen_fee_is_locked", `UPDATE fee_options SET locked_at = NULL WHERE id = 2`},
+	{"p01_not_paid_twice", `UPDATE payouts SET status = 'booked', returned_at = NULL WHERE id = 3`},
+	{"p02_award_adds_up", `UPDATE awards SET payout_cents = payout_cents + 1 WHERE id = 2`},
+	{"p03_payout_is_the_award", `UPDATE payouts SET amount_cents = amount_cents + 1 WHERE id = 2`},
+	{"p04_awards_are_the_pot", `UPDATE awards SET gross_cents = gross_cents - 1, net_cents = net_cents - 1 WHERE id = 2`},
+	{"p05_four_eyes", `UPDATE payout_runs SET released_by = prepared_by WHERE id = 1`},
+	{"p06_release_needs_approval", `UPDATE payout_runs SET approved_at = released_at + interval '1 minute' WHERE id = 1`},
+	{"p07_frozen_totals", `UPDATE payout_runs SET total_cents = total_cents + 1 WHERE id = 1`},
+	{"p08_frozen_content", `UPDATE payouts SET payee_account_id = 4 WHERE id = 2`},
+	{"p09_files_are_the_run", `DELETE FROM payout_files WHERE run_id = 2`},
+	{"p10_account_of_the_payee", `UPDATE payee_accounts SET participation_id = 4 WHERE id = 2`},
+	{"p11_account_waited", `UPDATE payee_accounts SET usable_from = '2026-06-05' WHERE id = 2`},
+	{"p12_sent_only_if_released", `UPDATE payouts SET status = 'sent' WHERE id = 5`},
+	{"p13_booked_is_on_the_statement", `DELETE FROM line_matches WHERE kind = 'payout'`},
+	{"p14_line_is_used_once", `UPDATE statement_lines SET matched_at = now() WHERE id = 5`},
+	{"p15_nobody_who_left_is_paid", `UPDATE participations SET status = 'withdrawn', ended_at = now() WHERE id = 3`},
+	{"p16_one_account_many_people", `UPDATE payouts SET status = 'sent'; UPDATE payee_accounts SET iban_index = '\x00'`},
+	{"p17_return_is_on_the_statement", `UPDATE line_matches SET amount_cents = 20001 WHERE kind = 'return'`},
+	{"s01_code_works_once", `UPDATE login_codes SET used_at = expires_at + interval '1 second'`},
+	{"s02_no_login_of_disabled", `UPDATE staff SET disabled_at = now()`},
+	{"s03_staff_second_factor", `UPDATE staff SET mfa_at = NULL`},
+	{"s04_login_lifetime", `UPDATE logins SET last_seen_at = created_at + interval '13 hours'`},
+	{"s05_stale_staff", `UPDATE staff SET last_login_at = now() - interval '7 months'`},
+}
+
+// wounded is a database in which all is well and nothing keeps it so.
+func wounded(t *testing.T) *pgxpool.Pool {
+	t.Helper()
+	pool := pgtest.New(t).Owner(t)
+	sql := `SET session_replication_role = replica; ` + healthy + `; RESET session_replication_role`
+	if _, err := pool.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("a healthy database: %v", err)
+	}
+	return pool
+}
+
+// broken asks every rule and gives the names of those that rows break.
+func broken(t *testing.T, q interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}) []string {
+	t.Helper()
+	rows, err := q.Query(t.Context(), `SELECT name FROM inv.run() WHERE bad > 0 ORDER BY name`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestEachInvariantSeesItsDamage(t *testing.T) {
+	t.Parallel()
+	pool := wounded(t)
+	if got := broken(t, pool); len(got) > 0 {
+		t.Fatalf("in a healthy database these rules are broken: %v", got)
+	}
+	undo := errors.New("undo")
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), guardsOff); err != nil {
+			t.Fatalf("take the guards off: %v", err)
+		}
+		for _, d := range damages {
+			_ = pgx.BeginFunc(t.Context(), tx, func(sp pgx.Tx) error {
+				if _, err := sp.Exec(t.Context(), d.sql); err != nil {
+					t.Errorf("%s: damage: %v", d.rule, err)
+				} else if got := broken(t, sp); !slices.Contains(got, d.rule) {
+					t.Errorf("%s does not see %q; seen by %v", d.rule, d.sql, got)
+				}
+				return undo
+			})
+		}
+		return undo
+	})
+	if !errors.Is(err, undo) {
+		t.Fatal(err)
+	}
+}
+
+func TestNoInvariantWithoutADamage(t *testing.T) {
+	t.Parallel()
+	rows, err := pgtest.Pool(t).Query(t.Context(), `SELECT name FROM inv.run() ORDER BY name`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tried []string
+	for _, d := range damages {
+		tried = append(tried, d.rule)
+	}
+	slices.Sort(tried)
+	if diff := cmp.Diff(tried, names); diff != "" {
+		t.Errorf("rules with a damage (-) and rules there are (+):\n%s", diff)
+	}
+}
+
+func TestEachInvariantSaysWhy(t *testing.T) {
+	t.Parallel()
+	var silent int
+	if err := pgtest.Pool(t).QueryRow(t.Context(), `SELECT count(*) FROM inv.run() WHERE coalesce(why, '') = ''`).Scan(&silent); err != nil || silent > 0 {
+		t.Errorf("%d rules do not say why, %v", silent, err)
+	}
+}
