@@ -162,9 +162,9 @@ func (s *Service) Prepay(ctx context.Context, claim Claim, p participants.Partic
 	return s.money.StartPrepayment(ctx, pre, p.Number, lang, returnURL+"/"+pre.Ref) // calls Mollie: after the commit
 }
 
-// prepayable reports whether the fee can still be paid ahead: until the case is decided.
+// prepayable reports whether the fee can still be paid ahead: until the distribution is frozen.
 func prepayable(s Status) bool {
-	return s.takesSignups() || s == SettlementProposed
+	return s.takesSignups() || s == SettlementProposed || s == Settled || s == Won
 }
 
 // PrepaymentChanged asks Mollie how a payment stands and acts on it. A

@@ -173,3 +173,6 @@ func OpenPayee(v *vault.Vault, keyWrapped []byte, id int64, iban, holder []byte,
 	name, err2 := key.Unseal(holder, aboutHolder)
 	return Payee{ID: id, IBAN: IBAN(number), Holder: string(name), UsableFrom: usable}, errors.Join(err1, err2)
 }
+
+// Ending is the last three digits of the account, enough for its owner to know it by.
+func (p Payee) Ending() string { return string(p.IBAN[max(0, len(p.IBAN)-3):]) }

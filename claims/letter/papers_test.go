@@ -182,6 +182,6 @@ func TestLogoIsPrinted(t *testing.T) {
 	}
 	doc.Sender.LogoPNG = []byte("not a picture")
 	if _, err := PDF(doc); err == nil {
-		t.Error("PDF with a broken logo = nil, want an error")
+		t.Error("PDF with a broken logo = nil error, want one")
 	}
 }

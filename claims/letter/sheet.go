@@ -94,8 +94,8 @@ func (s *sheet) fill(x, y, w, h float64, c colour) {
 
 // lines breaks a text at the width, in the letters chosen last.
 func (s *sheet) lines(text string, w float64) []string {
-	if text = printable(text); text == "" {
-		return nil
+	if text = printable(text); text == "" || s.Err() {
+		return nil // an error shows when the paper is ended
 	}
 	return s.SplitText(text, w)
 }

@@ -1,0 +1,156 @@
+package claims
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+// RunPreview says who would be in a payout run now, and who would not, and why.
+type RunPreview struct {
+	Payable    int64
+	TotalCents payments.Cents
+	NotYet     []NotYet
+}
+
+// NotYet is a group of people who cannot be paid now.
+type NotYet struct {
+	Why   string // key of the words: no_account, waiting, in_run, estate
+	Count int64
+}
+
+// payableNow are the people whose money can go: entitled by an approved
+// distribution, with an account that has waited long enough.
+const payableNow = `FROM participations t
+	JOIN awards a ON a.participation_id = t.id
+	JOIN distributions d ON d.id = a.distribution_id AND d.status = 'approved'
+	JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
+	WHERE t.claim_id = ? AND t.status = 'payable' AND p.usable_from <= ?`
+
+// RunPreview counts who would be in a payout run now.
+func (s *Service) RunPreview(ctx context.Context, claimID int64) (RunPreview, error) {
+	var p RunPreview
+	db, now := s.db.WithContext(ctx), s.db.NowFunc()
+	row := db.Raw(`SELECT count(*), coalesce(sum(a.payout_cents), 0) `+payableNow, claimID, now).Row()
+	if err := row.Scan(&p.Payable, &p.TotalCents); err != nil {
+		return p, err
+	}
+	err := db.Raw(`SELECT why, count(*) AS count FROM (
+			SELECT CASE WHEN t.status = 'payee_pending' THEN 'no_account' WHEN t.status = 'in_run' THEN 'in_run'
+				WHEN t.status = 'estate' THEN 'estate' ELSE 'waiting' END AS why
+			FROM participations t LEFT JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
+			WHERE t.claim_id = ? AND (t.status IN ('payee_pending', 'in_run', 'estate') OR t.status = 'payable' AND p.usable_from > ?)
+		) x GROUP BY why ORDER BY why`, claimID, now).Scan(&p.NotYet).Error
+	return p, err
+}
+
+// PrepareRun puts everybody who can be paid now in a payout run, with the
+// files for the bank. Nothing leaves before two others have looked at it.
+func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64, execute time.Time) (payments.Run, error) {
+	var run payments.Run
+	err := s.transaction(ctx, func(tx *gorm.DB) error {
+		c, err := lockClaim(ctx, tx, claimID)
+		if err != nil {
+			return err
+		}
+		if c.Status != Distributing {
+			return ErrWrongState
+		}
+		f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
+		if err != nil {
+			return err
+		}
+		run, err = s.money.Prepare(ctx, tx, by, c.ID, payments.Debtor{Name: f.LegalName, IBAN: f.IBAN, BIC: f.BIC}, execute, s.payees(ctx, tx, c.ID))
+		if err != nil {
+			return err
+		}
+		return inRun(ctx, tx, run.ID, participants.Payable, participants.InRun)
+	})
+	return run, err
+}
+
+// payees reads whom to pay, in order of number, and opens their accounts one by one.
+func (s *Service) payees(ctx context.Context, tx *gorm.DB, claimID int64) iter.Seq2[payments.Payee, error] {
+	return func(yield func(payments.Payee, error) bool) {
+		rows, err := tx.WithContext(ctx).Raw(`SELECT a.id, t.id, p.id, t.number, a.payout_cents, a.fee_cents, t.key_wrapped, p.iban, p.holder, p.usable_from `+
+			payableNow+` ORDER BY t.number FOR UPDATE OF t, p`, claimID, tx.NowFunc()).Rows()
+		if err != nil {
+			yield(payments.Payee{}, err)
+			return
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			payee, err := s.payee(rows)
+			if !yield(payee, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(payments.Payee{}, err)
+		}
+	}
+}
+
+func (s *Service) payee(rows *sql.Rows) (payments.Payee, error) {
+	var (
+		p                 payments.Payee
+		key, iban, holder []byte
+		usable            time.Time
+	)
+	if err := rows.Scan(&p.AwardID, &p.ParticipationID, &p.AccountID, &p.Number, &p.AmountCents, &p.FeeCents, &key, &iban, &holder, &usable); err != nil {
+		return p, err
+	}
+	account, err := participants.OpenPayee(s.vault, key, p.AccountID, iban, holder, usable)
+	p.IBAN, p.Name = string(account.IBAN), account.Holder
+	return p, err
+}
+
+// inRun moves everybody in a run from one state to the next, or nobody.
+func inRun(ctx context.Context, tx *gorm.DB, runID int64, from, to participants.Status) error {
+	n, err := participants.MoveAll(ctx, tx, from, to, "id IN (SELECT participation_id FROM payouts WHERE run_id = ?)", runID)
+	if err != nil {
+		return err
+	}
+	var want int64
+	if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM payouts WHERE run_id = ?`, runID).Scan(&want).Error; err != nil {
+		return err
+	}
+	if n != want {
+		return fmt.Errorf("%w: %d of %d people in run %d", ErrStale, n, want, runID)
+	}
+	return nil
+}
+
+// ApproveRun is the second person saying that the run is right.
+func (s *Service) ApproveRun(ctx context.Context, by audit.Actor, runID int64, typedTotal payments.Cents) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		_, err := s.money.Approve(ctx, tx, by, runID, typedTotal)
+		return err
+	})
+}
+
+// ReleaseRun lets the files of an approved run go to the bank.
+func (s *Service) ReleaseRun(ctx context.Context, by audit.Actor, runID int64, typedTotal payments.Cents) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		_, err := s.money.Release(ctx, tx, by, runID, typedTotal)
+		return err
+	})
+}
+
+// CancelRun drops a run that has not been released; everybody in it can be paid in the next one.
+func (s *Service) CancelRun(ctx context.Context, by audit.Actor, runID int64) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		if _, _, err := s.money.Cancel(ctx, tx, by, runID); err != nil {
+			return err
+		}
+		return inRun(ctx, tx, runID, participants.InRun, participants.Payable)
+	})
+}
