@@ -117,10 +117,11 @@ func (w *Waker) pass() {
 	}
 }
 
-// queue takes the second place when the job in the first is running: that run
-// may already have looked for rows, or its process may have been killed.
+// queue takes the next place when the job in one is running: that run may
+// already have looked for rows, or its process may have been killed. If all are
+// running, it asks again in a moment.
 func (w *Waker) queue(ctx context.Context, name string) error {
-	for _, place := range []string{"wake-1", "wake-2"} {
+	for _, place := range []string{"wake-1", "wake-2", "wake-3"} {
 		r, err := w.insert.Insert(ctx, drainArgs{name, place}, &oneJob)
 		if err != nil {
 			return err
@@ -129,6 +130,7 @@ func (w *Waker) queue(ctx context.Context, name string) error {
 			return nil
 		}
 	}
+	time.AfterFunc(time.Second, func() { w.Wake(name) })
 	return nil
 }
 
