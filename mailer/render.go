@@ -106,7 +106,7 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 		return Rendered{}, fmt.Errorf("mail %s: %w: the link leads away from our site", name, ErrBadMail)
 	}
 	s := words[lang+"/"+name]
-	values := map[string]string{"BaseURL": r.sender.BaseURL, "Portal": r.sender.BaseURL + "/" + lang + "/mijn-zaak", "Sender": r.sender.Name}
+	values := map[string]string{"BaseURL": r.sender.BaseURL, "Portal": r.sender.BaseURL + "/" + lang + "/mijn", "Sender": r.sender.Name}
 	for k, v := range data {
 		values[k] = v
 	}

@@ -131,7 +131,7 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 	noButton := map[string]bool{"payee_request": true, "payee_changed": true, "payout_returned": true, "prepayment_failed": true, "code": true, "email_changed": true}
 	for _, lang := range Langs {
 		home := "https://claim.example"
-		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn-zaak": true, full["Link"]: true}
+		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn": true, full["Link"]: true}
 		for _, name := range Templates() {
 			got, err := r.Render(name, lang, full)
 			if err != nil {
@@ -178,7 +178,7 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 }
 
 func mergeOwn(data map[string]string, lang string) map[string]string {
-	all := map[string]string{"BaseURL": "https://claim.example", "Portal": "https://claim.example/" + lang + "/mijn-zaak", "Sender": "x"}
+	all := map[string]string{"BaseURL": "https://claim.example", "Portal": "https://claim.example/" + lang + "/mijn", "Sender": "x"}
 	for k, v := range data {
 		all[k] = v
 	}
