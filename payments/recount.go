@@ -1,0 +1,99 @@
+package payments
+
+// recount is one way to count again what the books say. Its query gives subject,
+// want and got; rows where the two differ are differences.
+type recount struct {
+	rule  string
+	count bool // numbers of things, not amounts
+	sql   string
+}
+
+// The pieces below read facts only: prepayments, refunds, awards, payouts, files, bank lines.
+const (
+	bookedAs = `(SELECT coalesce(sum(e.amount_cents), 0)::bigint FROM journals j JOIN entries e ON e.journal_id = j.id WHERE j.source = `
+
+	approvedAwards = `awards a JOIN distributions d ON d.id = a.distribution_id AND d.status = 'approved'`
+
+	// earnedFees are awards of which the fee is earned: the bank has paid and it did not come back, or there was nothing to pay.
+	earnedFees = `(SELECT a.participation_id, a.fee_cents, a.vat_cents FROM payouts p JOIN awards a ON a.id = p.award_id WHERE p.status = 'booked'
+		UNION ALL SELECT a.participation_id, a.fee_cents, a.vat_cents FROM ` + approvedAwards + ` WHERE a.payout_cents = 0
+		AND EXISTS (SELECT FROM journals z WHERE z.key = 'distribution:' || d.id || ':zero'))`
+)
+
+// recounts is everything that is counted again.
+var recounts = []recount{
+	{"prepayment: due from Mollie", false, `SELECT 'prepayment:' || p.id AS subject, CASE p.status WHEN 'paid' THEN p.amount_cents ELSE 0 END AS want,
+		` + bookedAs + `'prepayment:' || p.id AND e.account = '1100') AS got FROM prepayments p`},
+	{"prepayment: owed to who paid", false, `SELECT 'prepayment:' || p.id AS subject, CASE p.status WHEN 'paid' THEN -p.amount_cents ELSE 0 END AS want,
+		` + bookedAs + `'prepayment:' || p.id AND e.account = '2000' AND e.participation_id = p.participation_id) AS got FROM prepayments p`},
+	{"refund: taken off the prepayment", false, `SELECT 'refund:' || r.id AS subject, CASE WHEN r.status IN ('failed', 'canceled') THEN 0 ELSE r.amount_cents END AS want,
+		` + bookedAs + `'refund:' || r.id AND e.account = '2000') AS got FROM refunds r`},
+	{"refund: still to be paid back", false, `SELECT 'refund:' || r.id AS subject, CASE WHEN r.status IN ('failed', 'canceled', 'refunded') THEN 0 ELSE -r.amount_cents END AS want,
+		` + bookedAs + `'refund:' || r.id AND e.account = '2050') AS got FROM refunds r`},
+	{"refund: paid back through Mollie", false, `SELECT 'refund:' || r.id AS subject, CASE r.status WHEN 'refunded' THEN -r.amount_cents ELSE 0 END AS want,
+		` + bookedAs + `'refund:' || r.id AND e.account = '1100') AS got FROM refunds r`},
+
+	{"distribution: sum of the awards", false, `SELECT 'distribution:' || d.id AS subject, d.pot_cents AS want,
+		(SELECT sum(fee_cents + payout_cents - prepaid_cents) FROM awards WHERE distribution_id = d.id)::bigint AS got FROM distributions d WHERE d.status <> 'dropped'`},
+	{"distribution: number of awards", true, `SELECT 'distribution:' || d.id AS subject, d.count AS want,
+		(SELECT count(DISTINCT participation_id) FROM awards WHERE distribution_id = d.id) AS got FROM distributions d WHERE d.status <> 'dropped'`},
+	{"distribution: taken from the pot", false, `SELECT 'distribution:' || d.id AS subject, CASE d.status WHEN 'approved' THEN d.pot_cents ELSE 0 END AS want,
+		` + bookedAs + `'distribution:' || d.id AND e.account = '2100') AS got FROM distributions d`},
+	{"distribution: prepayments used", false, `SELECT 'participation:' || x.id AS subject, sum(x.want)::bigint AS want, sum(x.got)::bigint AS got FROM (
+		SELECT a.participation_id AS id, a.prepaid_cents AS want, 0 AS got FROM ` + approvedAwards + `
+		UNION ALL SELECT participation_id, 0, used_cents FROM prepayments) x GROUP BY x.id`},
+
+	{"run: number of payouts", true, `SELECT 'payout_run:' || r.id AS subject, r.item_count AS want, (SELECT count(*) FROM payouts WHERE run_id = r.id) AS got FROM payout_runs r`},
+	{"run: total", false, `SELECT 'payout_run:' || r.id AS subject, r.total_cents AS want, (SELECT sum(amount_cents) FROM payouts WHERE run_id = r.id)::bigint AS got FROM payout_runs r`},
+	{"run: put on its way", false, `SELECT 'payout_run:' || r.id AS subject, CASE WHEN r.status IN ('released', 'booked', 'closed') THEN -r.total_cents ELSE 0 END AS want,
+		(SELECT coalesce(sum(e.amount_cents), 0)::bigint FROM journals j JOIN entries e ON e.journal_id = j.id WHERE j.key = 'run:' || r.id || ':released' AND e.account = '2200') AS got FROM payout_runs r`},
+	{"file: total", false, `SELECT 'payout_file:' || f.run_id || ':' || f.part AS subject, f.total_cents AS want,
+		(SELECT sum(amount_cents) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part)::bigint AS got FROM payout_files f`},
+	{"file: number of payouts", true, `SELECT 'payout_file:' || f.run_id || ':' || f.part AS subject, f.count AS want,
+		(SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part) AS got FROM payout_files f`},
+
+	{"statement: closing balance", false, `SELECT 'statement:' || s.id AS subject, s.closing_cents AS want, s.opening_cents + sum(l.amount_cents)::bigint AS got
+		FROM statements s JOIN statement_lines l ON l.statement_id = s.id GROUP BY s.id HAVING count(*) = s.line_count`},
+	{"line: matched for its amount", false, `SELECT 'statement_line:' || l.id AS subject, CASE WHEN l.matched_at IS NULL THEN 0 ELSE l.amount_cents END AS want,
+		(SELECT sum(amount_cents) FROM line_matches WHERE line_id = l.id)::bigint AS got FROM statement_lines l`},
+	{"line: booked on the bank account", false, `SELECT 'journal:' || m.journal_id AS subject, sum(m.amount_cents)::bigint AS want,
+		(SELECT sum(amount_cents) FROM entries e WHERE e.journal_id = m.journal_id AND e.account = '1000')::bigint AS got FROM line_matches m GROUP BY m.journal_id`},
+
+	{"participation: prepaid", false, `SELECT 'participation:' || id AS subject, sum(want)::bigint AS want, sum(got)::bigint AS got FROM (
+		SELECT participation_id AS id, CASE status WHEN 'paid' THEN -amount_cents ELSE 0 END + used_cents AS want, 0::bigint AS got FROM prepayments
+		UNION ALL SELECT p.participation_id, r.amount_cents, 0 FROM refunds r JOIN prepayments p ON p.id = r.prepayment_id WHERE r.status NOT IN ('failed', 'canceled')
+		UNION ALL SELECT participation_id, 0, amount_cents FROM entries WHERE account = '2000') x GROUP BY id`},
+	{"participation: still to be paid out", false, `SELECT 'participation:' || id AS subject, sum(want)::bigint AS want, sum(got)::bigint AS got FROM (
+		SELECT a.participation_id AS id, -a.payout_cents AS want, 0::bigint AS got FROM ` + approvedAwards + `
+		UNION ALL SELECT participation_id, amount_cents, 0 FROM payouts WHERE status IN ('sent', 'booked')
+		UNION ALL SELECT participation_id, 0, amount_cents FROM entries WHERE account = '2110') x GROUP BY id`},
+	{"participation: fee not yet earned", false, `SELECT 'participation:' || id AS subject, sum(want)::bigint AS want, sum(got)::bigint AS got FROM (
+		SELECT a.participation_id AS id, -a.fee_cents AS want, 0::bigint AS got FROM ` + approvedAwards + `
+		UNION ALL SELECT participation_id, fee_cents, 0 FROM ` + earnedFees + ` f
+		UNION ALL SELECT participation_id, 0, amount_cents FROM entries WHERE account = '2120') x GROUP BY id`},
+
+	{"account balance", false, `SELECT 'account:' || a.code AS subject, w.want::bigint AS want, (SELECT sum(amount_cents) FROM entries e WHERE e.account = a.code)::bigint AS got
+		FROM accounts a LEFT JOIN (` + wantedBalances + `) w ON w.code = a.code`},
+}
+
+// wantedBalances is what must stand on each account, from the facts alone.
+const wantedBalances = `
+	SELECT '1000' AS code, sum(amount_cents) AS want FROM line_matches
+	UNION ALL SELECT '1100', (SELECT coalesce(sum(amount_cents), 0) FROM prepayments WHERE status = 'paid')
+		- (SELECT coalesce(sum(amount_cents), 0) FROM refunds WHERE status = 'refunded')
+		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'mollie')
+	UNION ALL SELECT '2000', (SELECT coalesce(sum(used_cents - CASE status WHEN 'paid' THEN amount_cents ELSE 0 END), 0) FROM prepayments)
+		+ (SELECT coalesce(sum(amount_cents), 0) FROM refunds WHERE status NOT IN ('failed', 'canceled'))
+	UNION ALL SELECT '2050', -sum(amount_cents) FROM refunds WHERE status NOT IN ('failed', 'canceled', 'refunded')
+	UNION ALL SELECT '2100', (SELECT coalesce(sum(pot_cents), 0) FROM distributions WHERE status = 'approved')
+		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'settlement')
+	UNION ALL SELECT '2110', (SELECT coalesce(sum(amount_cents), 0) FROM payouts WHERE status IN ('sent', 'booked'))
+		- (SELECT coalesce(sum(a.payout_cents), 0) FROM ` + approvedAwards + `)
+	UNION ALL SELECT '2120', (SELECT coalesce(sum(fee_cents), 0) FROM ` + earnedFees + ` f)
+		- (SELECT coalesce(sum(a.fee_cents), 0) FROM ` + approvedAwards + `)
+	UNION ALL SELECT '2200', -sum(amount_cents) FROM payouts WHERE status = 'sent'
+	UNION ALL SELECT '2500', -sum(vat_cents) FROM ` + earnedFees + ` f
+	UNION ALL SELECT '8000', -sum(fee_cents - vat_cents) FROM ` + earnedFees + ` f
+	UNION ALL SELECT '2900', -sum(amount_cents) FROM line_matches WHERE kind = 'unknown'
+	UNION ALL SELECT '4100', (SELECT coalesce(sum(p.amount_cents - m.amount_cents), 0) FROM line_matches m JOIN payouts p ON p.id = m.payout_id WHERE m.kind = 'return')
+		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'costs')`
