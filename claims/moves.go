@@ -247,10 +247,3 @@ func lockClaim(ctx context.Context, tx *gorm.DB, id int64) (Claim, error) {
 }
 
 func claimSubject(id int64) string { return fmt.Sprintf("claim:%d", id) }
-
-func ignoreNotFound(err error) error {
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
-}

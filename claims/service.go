@@ -45,6 +45,14 @@ func take[T any](ctx context.Context, q gorm.ChainInterface[T]) (T, error) {
 	return row, err
 }
 
+// ignoreNotFound is for what may be missing.
+func ignoreNotFound(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // Claims lists all claims, newest first.
 func (s *Service) Claims(ctx context.Context) ([]Claim, error) {
 	return gorm.G[Claim](s.db).Order("id DESC").Find(ctx)

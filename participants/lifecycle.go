@@ -9,26 +9,6 @@ import (
 	"gorm.io/gorm"
 )
 
-// Status is where a participation stands.
-type Status string
-
-// The states of a participation. Before it is signed it is a Signup.
-const (
-	Active       Status = "active"
-	Included     Status = "included"
-	Entitled     Status = "entitled"
-	PayeePending Status = "payee_pending"
-	Payable      Status = "payable"
-	InRun        Status = "in_run"
-	Paid         Status = "paid"
-	Withdrawn    Status = "withdrawn"
-	OptedOut     Status = "opted_out"
-	InEstate     Status = "estate"
-	Erased       Status = "erased"
-	Unclaimed    Status = "unclaimed"
-	ClosedLost   Status = "closed_lost"
-)
-
 // lifecycle is every move a participation can make. There are no others.
 var lifecycle = []struct{ From, To Status }{
 	{Active, Included}, {Active, Withdrawn}, {Active, OptedOut}, {Active, InEstate}, {Active, ClosedLost},
@@ -41,12 +21,6 @@ var lifecycle = []struct{ From, To Status }{
 	{InEstate, Active}, {InEstate, Included}, {InEstate, PayeePending}, {InEstate, Unclaimed},
 	{Withdrawn, Erased}, {OptedOut, Erased}, {ClosedLost, Erased},
 }
-
-// live are the states in which somebody still takes part.
-var live = []Status{Active, Included, Entitled, PayeePending, Payable, InRun, Paid, InEstate, Unclaimed}
-
-// Live reports whether the person still takes part.
-func (s Status) Live() bool { return slices.Contains(live, s) }
 
 // CanMove reports whether the life cycle knows this move.
 func CanMove(from, to Status) bool {

@@ -70,11 +70,7 @@ type Signed struct {
 	Ref             string
 }
 
-const (
-	aboutAddress = "participants.address"
-	aboutUsage   = "participations.usage"
-	aboutRecord  = "mandates.record"
-)
+const aboutRecord = "mandates.record"
 
 // Sign makes a participation of a draft: person, participation, mandate and
 // fee option come into being together. ErrKnown means that this person takes

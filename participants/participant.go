@@ -5,6 +5,7 @@ package participants
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,12 @@ var (
 	ErrWrongState = errors.New("not possible in this state")
 	// ErrKnown means that this person takes part in this claim already.
 	ErrKnown = errors.New("takes part in this claim already")
+)
+
+// What sealed fields are about: the name is part of the seal, so a value never opens in another column.
+const (
+	aboutAddress = "participants.address"
+	aboutUsage   = "participations.usage"
 )
 
 // Participant is a person with an account; may take part in several claims.
@@ -61,6 +68,32 @@ func (a Address) Lines() []string {
 	house := strings.Join(strings.Fields(a.Street+" "+a.HouseNumber+" "+a.Addition), " ")
 	return []string{house, strings.TrimSpace(a.Postcode + " " + a.City)}
 }
+
+// Status is where a participation stands.
+type Status string
+
+// The states of a participation. Before it is signed it is a Signup.
+const (
+	Active       Status = "active"
+	Included     Status = "included"
+	Entitled     Status = "entitled"
+	PayeePending Status = "payee_pending"
+	Payable      Status = "payable"
+	InRun        Status = "in_run"
+	Paid         Status = "paid"
+	Withdrawn    Status = "withdrawn"
+	OptedOut     Status = "opted_out"
+	InEstate     Status = "estate"
+	Erased       Status = "erased"
+	Unclaimed    Status = "unclaimed"
+	ClosedLost   Status = "closed_lost"
+)
+
+// live are the states in which somebody still takes part.
+var live = []Status{Active, Included, Entitled, PayeePending, Payable, InRun, Paid, InEstate, Unclaimed}
+
+// Live reports whether the person still takes part.
+func (s Status) Live() bool { return slices.Contains(live, s) }
 
 // Participation is one participant in one claim.
 type Participation struct {
