@@ -4,12 +4,37 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/audit"
 	"samenclaim/payments"
 )
+
+// ErrNobody means that no participation is covered by an annex, so there is nobody to pay.
+var ErrNobody = errors.New("no participation is covered by an annex")
+
+// Distribution is the plan that gives each participation gross, fee and net.
+type Distribution struct {
+	ID           int64
+	ClaimID      int64
+	SettlementID int64
+	Status       string // calculated, approved or dropped
+	PotCents     payments.Cents
+	Count        int64
+	FeeCents     payments.Cents
+	VatCents     payments.Cents
+	PrepaidCents payments.Cents
+	PayoutCents  payments.Cents
+	SHA256       []byte `gorm:"column:sha256"`
+	CalculatedBy audit.Actor
+	CalculatedAt time.Time
+	ApprovedBy   *audit.Actor
+	ApprovedAt   *time.Time
+}
 
 // Award is what one participation gets in a distribution.
 type Award struct {

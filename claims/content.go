@@ -1,6 +1,9 @@
 package claims
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // ErrContent means a file with a foundation's or a claim's own data cannot be used; the text around it names every field to mend.
 var ErrContent = errors.New("the content cannot be used")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -17,32 +16,11 @@ import (
 )
 
 var (
-	// ErrNobody means that no participation is covered by an annex, so there is nobody to pay.
-	ErrNobody = errors.New("no participation is covered by an annex")
 	// ErrNoMoney means that the money of the settlement is not on the account yet.
 	ErrNoMoney = errors.New("the money of the settlement has not come in")
 	// ErrStale means that something changed since the calculation: calculate again.
 	ErrStale = errors.New("something changed since the calculation")
 )
-
-// Distribution is the plan that gives each participation gross, fee and net.
-type Distribution struct {
-	ID           int64
-	ClaimID      int64
-	SettlementID int64
-	Status       string // calculated, approved or dropped
-	PotCents     payments.Cents
-	Count        int64
-	FeeCents     payments.Cents
-	VatCents     payments.Cents
-	PrepaidCents payments.Cents
-	PayoutCents  payments.Cents
-	SHA256       []byte `gorm:"column:sha256"`
-	CalculatedBy audit.Actor
-	CalculatedAt time.Time
-	ApprovedBy   *audit.Actor
-	ApprovedAt   *time.Time
-}
 
 // Calculate divides the pot over everybody in an annex, equally and to the
 // cent, and writes the result down for a second person to look at. An earlier
