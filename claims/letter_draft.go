@@ -1,0 +1,93 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/claims/letter"
+	"samenclaim/internal/audit"
+	"samenclaim/payments"
+)
+
+// ErrLint means that the letter lacks something it must say; a LintError tells what.
+var ErrLint = errors.New("the letter lacks a clause")
+
+// LintError tells what a letter lacks.
+type LintError struct{ Misses []letter.Miss }
+
+func (e *LintError) Error() string {
+	text := ErrLint.Error()
+	for _, m := range e.Misses {
+		text += " " + m.Clause
+	}
+	return text
+}
+
+// Unwrap makes it an ErrLint.
+func (e *LintError) Unwrap() error { return ErrLint }
+
+// The states of a letter.
+const (
+	LetterDrafted  = "draft"
+	LetterProposed = "proposed"
+	LetterWasSent  = "sent"
+	LetterArrived  = "delivered"
+)
+
+// Letter is a claim letter: the first, or a supplementary one for who came later.
+type Letter struct {
+	ID          int64
+	ClaimID     int64
+	Ordinal     int // 1 is the claim letter
+	Lang        string
+	Status      string
+	Fields      LetterFields `gorm:"serializer:json"`
+	DraftedBy   audit.Actor
+	ProposedBy  *audit.Actor
+	ProposedAt  *time.Time
+	ApprovedBy  *audit.Actor
+	SentAt      *time.Time // also the cut-off of its annex
+	Count       *int64     // of participations in the annex
+	Root        []byte
+	DeliveredAt *time.Time
+	CreatedAt   time.Time
+}
+
+// Open reports whether the letter can still be changed.
+func (l Letter) Open() bool { return l.Status == LetterDrafted || l.Status == LetterProposed }
+
+// LetterFields is what a lawyer can word in a letter; the foundation, the date
+// and the annex come of themselves. Addresses and articles have one line each.
+type LetterFields struct {
+	Reference        string
+	AddresseeName    string
+	AddresseeFor     string
+	AddresseeAddress string
+	Capacity         string
+	Class            string
+	PeriodFrom       time.Time
+	PeriodTo         time.Time
+	Events           []letter.Event
+	Articles         string
+	DemandCents      payments.Cents
+	DemandForm       string
+	TermDays         int
+	ConsultBy        string
+	ConsultIn        int
+	Prose            letter.Prose
+	Verify           string
+	Names            string
+	Named            bool // the annex with names goes with the letter
+	SignatoryName    string
+	SignatoryRole    string
+	Place            string
+	DeliveryBy       string
+}
+
+// openLetter returns the letter of a claim that is being worked on, or ErrNotFound.
+func openLetter(ctx context.Context, tx *gorm.DB, claimID int64) (Letter, error) {
+	return take(ctx, gorm.G[Letter](tx).Where("claim_id = ? AND status IN ('draft', 'proposed')", claimID))
+}
