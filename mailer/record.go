@@ -33,10 +33,10 @@ func record(ctx context.Context, db *gorm.DB, results []result) error {
 	var done, back []int64
 	return db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		for _, r := range results {
-			switch {
-			case r.outcome == delivered:
+			switch r.outcome {
+			case delivered:
 				done = append(done, r.row.ID)
-			case r.outcome == untried:
+			case untried:
 				back = append(back, r.row.ID)
 			default:
 				if err := settle(ctx, tx, r); err != nil {

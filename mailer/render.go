@@ -1,15 +1,12 @@
 package mailer
 
 import (
-	"bytes"
-	_ "embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/mail"
 	"net/url"
 	"strings"
-	texttemplate "text/template"
+	"text/template"
 )
 
 // Sender is the foundation as its mails show it.
@@ -35,15 +32,11 @@ type Renderer struct {
 	sender Sender
 	from   mail.Address
 	domain string
+	frames map[string]frame // by language and name
 }
 
 // ErrBadSender means that the foundation's details would make broken mails.
 var ErrBadSender = errors.New("the sender of mails is not described well")
-
-//go:embed templates/layout.html
-var layoutHTML string
-
-var layout = template.Must(template.New("layout").Parse(layoutHTML))
 
 // NewRenderer checks the foundation's details once, so that no mail fails for them later.
 func NewRenderer(s Sender) (*Renderer, error) {
@@ -55,19 +48,27 @@ func NewRenderer(s Sender) (*Renderer, error) {
 		return nil, fmt.Errorf("%w: the address of the site", ErrBadSender)
 	}
 	for field, value := range map[string]string{"name": s.Name, "phone": s.Phone, "e-mail": s.Email, "address": s.Address} {
-		if hasControl(value) {
-			return nil, fmt.Errorf("%w: the %s has line breaks", ErrBadSender, field)
+		if hasControl(value) || strings.Contains(value, "[[") {
+			return nil, fmt.Errorf("%w: the %s has signs that do not belong there", ErrBadSender, field)
 		}
 	}
 	if s.Name == "" {
 		return nil, fmt.Errorf("%w: the name is empty", ErrBadSender)
 	}
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
-	return &Renderer{
+	r := &Renderer{
 		sender: s,
 		from:   mail.Address{Name: s.Name, Address: s.From},
 		domain: s.From[strings.LastIndex(s.From, "@")+1:],
-	}, nil
+		frames: map[string]frame{},
+	}
+	for id, source := range words {
+		lang, _, _ := strings.Cut(id, "/")
+		if r.frames[id], err = newFrame(s, lang, source.subject); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // piece is one block with its values filled in.
@@ -78,15 +79,12 @@ type piece struct {
 	First, Last bool // of a list
 }
 
-// Is tells the layout what a piece looks like.
-func (p piece) Is(k string) bool { return string(p.Kind) == k }
-
-// page is what the layout shows.
+// page is a mail with its values filled in.
 type page struct {
-	Lang, Subject, Preview string
-	Sender                 Sender
-	Pieces                 []piece
-	Footer                 footer
+	Sender Sender
+	Footer footer
+	Number string // in words; empty if the mail is nobody's in particular
+	Pieces []piece
 }
 
 // footer is the foot of every mail.
@@ -110,7 +108,7 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 	for k, v := range data {
 		values[k] = v
 	}
-	p := page{Lang: lang, Subject: s.subject, Sender: r.sender, Footer: footers[lang]}
+	p := page{Sender: r.sender, Footer: footers[lang]}
 	for _, b := range s.blocks {
 		pieces, err := b.fill(values)
 		if err != nil {
@@ -120,16 +118,9 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 	}
 	list(p.Pieces)
 	if n := data["Number"]; n != "" {
-		p.Footer.Number += ": " + n
-	} else {
-		p.Footer.Number = ""
+		p.Number = p.Footer.Number + ": " + n
 	}
-	p.Preview = p.Pieces[0].Text
-	var html bytes.Buffer
-	if err := layout.Execute(&html, p); err != nil {
-		return Rendered{}, fmt.Errorf("mail %s: %w", name, err)
-	}
-	return Rendered{Subject: s.subject, Text: p.text(), HTML: html.String()}, nil
+	return Rendered{Subject: s.subject, Text: p.text(), HTML: p.html(r.frames[lang+"/"+name])}, nil
 }
 
 // list marks where lists begin and end.
@@ -167,7 +158,7 @@ func (b block) fill(values map[string]string) ([]piece, error) {
 	return []piece{p}, err
 }
 
-func execute(t *texttemplate.Template, values map[string]string) (string, error) {
+func execute(t *template.Template, values map[string]string) (string, error) {
 	var b strings.Builder
 	if err := t.Execute(&b, values); err != nil {
 		return "", err

@@ -30,7 +30,7 @@ func (p page) text() string {
 		}
 	}
 	b.WriteString("\n-- \n") // mail programs fold what follows this line
-	for _, line := range []string{p.Sender.Name, p.Sender.Address, p.Sender.BaseURL, p.Footer.Reach, p.Sender.Email, p.Sender.Phone, p.Footer.Number} {
+	for _, line := range []string{p.Sender.Name, p.Sender.Address, p.Sender.BaseURL, p.Footer.Reach, p.Sender.Email, p.Sender.Phone, p.Number} {
 		if line != "" {
 			b.WriteString(line + "\n")
 		}

@@ -182,7 +182,7 @@ func TestAServerThatFallsSilentLeavesTheMailInDoubt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.worker.smtp = s
+	p.smtp = s
 	p.sink.SetFault(func(m mailtest.Message) mailtest.Fault {
 		if m.Raw == nil {
 			return mailtest.Fault{}

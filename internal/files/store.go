@@ -42,8 +42,7 @@ func Open(folder string) (*Store, error) {
 		return nil, fmt.Errorf("open the folder for files: %w", err)
 	}
 	if err := root.MkdirAll(incoming, 0o700); err != nil {
-		root.Close()
-		return nil, fmt.Errorf("write in the folder for files: %w", full(err))
+		return nil, fmt.Errorf("write in the folder for files: %w", full(errors.Join(err, root.Close())))
 	}
 	return &Store{root}, nil
 }
