@@ -1,9 +1,7 @@
 package payments
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,9 +14,6 @@ import (
 
 	"samenclaim/internal/audit"
 )
-
-// rowsAtOnce is how many rows go to the database in one statement.
-const rowsAtOnce = 20_000
 
 // Prepare writes down a run, its payouts and the files for the bank; no money moves yet.
 func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, debtor Debtor, execute time.Time, payees iter.Seq2[Payee, error]) (Run, error) {
@@ -50,21 +45,6 @@ func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, clai
 		return run, err
 	}
 	return run, audit.Record(ctx, tx, by, "run.prepared", run.subject(), map[string]int64{"count": run.ItemCount, "total_cents": int64(run.TotalCents)})
-}
-
-// patient gives a large booking the time it takes; pages have a few seconds.
-func patient(ctx context.Context, tx *gorm.DB) error {
-	if err := tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'`).Error; err != nil {
-		return fmt.Errorf("set the time limit: %w", err)
-	}
-	return nil
-}
-
-// item is a payee with the place in the files and the key that comes back from the bank.
-type item struct {
-	Payee
-	part  int
-	endID string
 }
 
 // items numbers the attempts, so that a payout after a return has a key of its own.
@@ -113,38 +93,6 @@ func attempts(ctx context.Context, tx *gorm.DB, people []int64) (map[int64]int, 
 		tried[id] = n
 	}
 	return tried, rows.Err()
-}
-
-func total(items []item) (sum Cents) {
-	for _, it := range items {
-		sum += it.AmountCents
-	}
-	return sum
-}
-
-// itemsHash is over everything a payout is, in the order of the keys. The
-// database counts the same hash over its rows (rule p08).
-func itemsHash(items []item) []byte {
-	sorted := slices.SortedFunc(slices.Values(items), func(a, b item) int { return cmp.Compare(a.endID, b.endID) })
-	h := sha256.New()
-	for i, it := range sorted {
-		if i > 0 {
-			h.Write([]byte("\n"))
-		}
-		fmt.Fprintf(h, "%d|%d|%d|%d|%s|%d", it.AwardID, it.ParticipationID, it.AccountID, it.part, it.endID, it.AmountCents)
-	}
-	return h.Sum(nil)
-}
-
-// storedHash is the same hash over the rows as they stand in the database now.
-func storedHash(ctx context.Context, tx *gorm.DB, runID int64) ([]byte, error) {
-	var sum []byte
-	err := tx.WithContext(ctx).Raw(`SELECT sha256(convert_to(string_agg(concat_ws('|', award_id, participation_id, payee_account_id, part, end_to_end_id, amount_cents),
-		E'\n' ORDER BY end_to_end_id COLLATE "C"), 'UTF8')) FROM payouts WHERE run_id = ?`, runID).Row().Scan(&sum)
-	if err != nil {
-		return nil, fmt.Errorf("hash of run %d: %w", runID, err)
-	}
-	return sum, nil
 }
 
 func insertPayouts(ctx context.Context, tx *gorm.DB, run Run, items []item) error {

@@ -2,22 +2,22 @@ package payments
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/payments/ledger"
 )
 
-// LastStatement is where the bank says that the account stands.
-type LastStatement struct {
-	ID           int64
-	Account      string
-	ClosedOn     time.Time
-	ClosingCents Cents
-}
+// mostOpenLines is how many open lines are shown; their sum is over all of them.
+const mostOpenLines = 500
 
 // OpenRun is a run that the bank has not carried out completely.
 type OpenRun struct {
 	RunID, ClaimID int64
 	ReleasedAt     time.Time
-	Payouts        int64
+	Payouts        int64 // still on their way
 	TotalCents     Cents
 }
 
@@ -26,15 +26,94 @@ type Reconciliation struct {
 	BankCents        Cents // closing balance of the last statement
 	LedgerCents      Cents // what the books say is in the bank
 	DifferenceCents  Cents
-	OpenLines        []Line
+	OpenLines        []Line // the first of them
+	OpenLinesCount   int64
 	OpenLinesCents   Cents // sum of all open lines
-	OpeningCents     Cents // opening balance of the first statement, if it was never booked
+	OpeningCents     Cents // opening balance of the first statement, which nothing books
 	UnexplainedCents Cents // what nothing here explains: must be zero
 	OpenRuns         []OpenRun
+	InTransitCents   Cents // what the books say is on its way to payees
 	LastStatement    *LastStatement
 }
 
 // Reconciliation compares the bank with the books.
 func (s *Service) Reconciliation(ctx context.Context) (Reconciliation, error) {
-	return Reconciliation{}, errTodo
+	var r Reconciliation
+	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`).Error; err != nil {
+			return err
+		}
+		return s.reconcile(ctx, tx, &r)
+	})
+	if err != nil {
+		return r, fmt.Errorf("reconcile: %w", err)
+	}
+	r.DifferenceCents = r.BankCents - r.LedgerCents
+	r.UnexplainedCents = r.DifferenceCents - r.OpenLinesCents - r.OpeningCents
+	return r, nil
+}
+
+func (s *Service) reconcile(ctx context.Context, tx *gorm.DB, r *Reconciliation) error {
+	account, err := ownAccount(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if r.LastStatement, err = lastStatement(ctx, tx, account); err != nil {
+		return err
+	}
+	if r.LastStatement != nil {
+		r.BankCents = r.LastStatement.ClosingCents
+		if err := tx.Raw(`SELECT opening_cents FROM statements WHERE account = ? ORDER BY id LIMIT 1`, account).Scan(&r.OpeningCents).Error; err != nil {
+			return err
+		}
+	}
+	for acc, to := range map[string]*Cents{accBank: &r.LedgerCents, accInTransit: &r.InTransitCents} {
+		cents, err := ledger.BalanceOf(ctx, tx, acc)
+		if err != nil {
+			return err
+		}
+		*to = Cents(cents)
+	}
+	r.InTransitCents = -r.InTransitCents
+	if err := tx.Raw(`SELECT count(*), coalesce(sum(amount_cents), 0)::bigint FROM statement_lines WHERE matched_at IS NULL`).Row().Scan(&r.OpenLinesCount, &r.OpenLinesCents); err != nil {
+		return err
+	}
+	if err := tx.Raw(`SELECT r.id AS run_id, r.claim_id, r.released_at, count(*) AS payouts, sum(p.amount_cents) AS total_cents
+		FROM payout_runs r JOIN payouts p ON p.run_id = r.id AND p.status = 'sent' GROUP BY r.id ORDER BY r.id`).Scan(&r.OpenRuns).Error; err != nil {
+		return err
+	}
+	r.OpenLines, err = s.openLines(ctx, tx)
+	return err
+}
+
+// openLines gives lines that nobody matched, each with why it is open as things stand now.
+func (s *Service) openLines(ctx context.Context, tx *gorm.DB) ([]Line, error) {
+	lines, err := s.readOpen(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := look(ctx, tx, lines)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range plan(lines, w) {
+		if f.line.Why = f.why; f.kind != "" {
+			f.line.Why = WhyFits
+		}
+	}
+	return lines, nil
+}
+
+// readOpen reads the open lines, and what only staff may see of them.
+func (s *Service) readOpen(ctx context.Context, tx *gorm.DB) ([]Line, error) {
+	lines, err := gorm.G[Line](tx).Where("matched_at IS NULL").Order("id").Limit(mostOpenLines).Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lines {
+		if err := lines[i].unseal(s.vault); err != nil {
+			return nil, fmt.Errorf("line %d: %w", lines[i].ID, err)
+		}
+	}
+	return lines, nil
 }

@@ -89,13 +89,6 @@ func (s *Service) clear(ctx context.Context, r Refund, answer mollie.Refund, err
 	return answer, false, nil
 }
 
-func short(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most])
-	}
-	return s
-}
-
 // DrainRefunds sends what has to go back and asks about what is under way, one batch at a time.
 func (s *Service) DrainRefunds(ctx context.Context) (changed []Refund, more bool, err error) {
 	due, err := s.DueRefunds(ctx, refundBatch)

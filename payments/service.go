@@ -1,7 +1,9 @@
 package payments
 
 import (
+	"context"
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -71,4 +73,21 @@ func New(db *gorm.DB, v *vault.Vault, m *mollie.Client, cfg Config) *Service {
 	return &Service{db: db, vault: v, mollie: m, cfg: cfg}
 }
 
-var errTodo = errors.New("not written yet")
+// rowsAtOnce is how many rows go to the database in one statement.
+const rowsAtOnce = 20_000
+
+// patient gives a large booking the time it takes; pages have a few seconds.
+func patient(ctx context.Context, tx *gorm.DB) error {
+	if err := tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'`).Error; err != nil {
+		return fmt.Errorf("set the time limit: %w", err)
+	}
+	return nil
+}
+
+// short cuts a text to the longest that is kept.
+func short(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most])
+	}
+	return s
+}

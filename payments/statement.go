@@ -1,8 +1,15 @@
 package payments
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,8 +24,8 @@ type StatementPreview struct {
 	UploadedBy audit.Actor
 	UploadedAt time.Time
 	BookedAt   *time.Time
+	Bookable   bool // nothing stands in the way of booking it
 	Statements []PreviewStatement
-	Warnings   []string
 }
 
 // PreviewStatement is one statement in a bank file.
@@ -32,7 +39,7 @@ type PreviewStatement struct {
 	Known                      bool // the very same statement is booked already
 	Follows                    bool // it opens with the balance the last one closed with
 	Expected                   []ExpectedMatches
-	Warnings                   []string
+	Warnings, Obstacles        []string // in the words of the reader of bank files
 }
 
 // ExpectedMatches is what lines of one kind will be booked as.
@@ -42,45 +49,186 @@ type ExpectedMatches struct {
 	TotalCents Cents
 }
 
-// Returned is a payout that came back.
-type Returned struct {
-	PayoutID, ParticipationID, AwardID int64
-	Reason                             string // the bank's code, "AC04"
-	AmountCents                        Cents  // what came back; may be less than was sent
-	SentCents                          Cents
+// storedFile is an uploaded bank file.
+type storedFile struct {
+	ID         int64
+	Ref        string
+	FileName   string
+	Content    []byte
+	SHA256     []byte `gorm:"column:sha256"`
+	UploadedBy audit.Actor
+	UploadedAt time.Time
+	BookedBy   *audit.Actor
+	BookedAt   *time.Time
+	DroppedAt  *time.Time
 }
 
-// Received is settlement money that came in.
-type Received struct {
-	SettlementID, ClaimID int64
-	AmountCents           Cents
-}
+// TableName is the table of uploaded bank files.
+func (storedFile) TableName() string { return "statement_imports" }
 
-// Booked is what a bank file, or a match by hand, changed.
-type Booked struct {
-	Lines, New, Matched int
-	PaidParticipations  []int64
-	Returned            []Returned
-	Settlements         []Received
-	Runs                []int64 // runs of which the bank has now carried out everything
-}
-
-// Upload keeps a bank file, sealed, to be looked at; nothing is booked.
+// Upload keeps a bank file, sealed, to be looked at; nothing is booked. The same file again is the same upload.
 func (s *Service) Upload(ctx context.Context, by audit.Actor, fileName string, r io.Reader) (ref string, err error) {
-	return "", errTodo
+	content, err := io.ReadAll(io.LimitReader(r, largestFile+1))
+	if err != nil {
+		return "", fmt.Errorf("upload: %w", err)
+	}
+	if len(content) == 0 || len(content) > largestFile {
+		return "", ErrFileSize
+	}
+	if _, err := readSheets(content); err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(content)
+	f := storedFile{Ref: rand.Text(), FileName: cleanName(fileName), SHA256: sum[:], UploadedBy: by}
+	if f.Content, err = s.vault.Seal(content, "statement_import:"+f.Ref); err != nil {
+		return "", err
+	}
+	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := patient(ctx, tx); err != nil {
+			return err
+		}
+		f.UploadedAt = tx.NowFunc()
+		if err := tx.Exec(`INSERT INTO statement_imports (ref, file_name, content, sha256, uploaded_by, uploaded_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (sha256) WHERE dropped_at IS NULL DO NOTHING`, f.Ref, f.FileName, f.Content, f.SHA256, by, f.UploadedAt).Error; err != nil {
+			return err
+		}
+		if err := tx.Raw(`SELECT ref FROM statement_imports WHERE sha256 = ? AND dropped_at IS NULL`, f.SHA256).Scan(&ref).Error; err != nil {
+			return err
+		}
+		if ref != f.Ref {
+			return nil // it was here already
+		}
+		return audit.Record(ctx, tx, by, "statement.uploaded", "statement_import:"+ref, nil)
+	})
+	if err != nil {
+		return "", fmt.Errorf("upload: %w", err)
+	}
+	return ref, nil
 }
 
-// Preview tells what booking the file would do.
-func (s *Service) Preview(ctx context.Context, ref string) (StatementPreview, error) {
-	return StatementPreview{}, errTodo
+// cleanName is a file's name without a path or signs that nobody sees.
+func cleanName(name string) string {
+	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	return short(name, 120)
 }
 
-// Book writes a bank file into the books: statements, lines, matches and journals.
-func (s *Service) Book(ctx context.Context, tx *gorm.DB, by audit.Actor, ref string) (Booked, error) {
-	return Booked{}, errTodo
+// Drop puts a bank file aside that was not booked; it can be uploaded again.
+func (s *Service) Drop(ctx context.Context, by audit.Actor, ref string) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		done := tx.Exec(`UPDATE statement_imports SET dropped_at = ? WHERE ref = ? AND booked_at IS NULL AND dropped_at IS NULL`, tx.NowFunc(), ref)
+		if done.Error != nil {
+			return fmt.Errorf("drop bank file: %w", done.Error)
+		}
+		if done.RowsAffected == 0 {
+			return ErrWrongState
+		}
+		return audit.Record(ctx, tx, by, "statement.dropped", "statement_import:"+ref, nil)
+	})
 }
 
-// Match says by hand what an open line is.
-func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID int64, kind string, targetID int64) (Booked, error) {
-	return Booked{}, errTodo
+// openImport reads an uploaded file and what it says.
+func (s *Service) openImport(ctx context.Context, db *gorm.DB, ref string) (storedFile, []sheet, error) {
+	f, err := gorm.G[storedFile](db).Where("ref = ? AND dropped_at IS NULL", ref).Take(ctx)
+	if err != nil {
+		return f, nil, wrap(err, "bank file")
+	}
+	content, err := s.vault.Unseal(f.Content, "statement_import:"+f.Ref)
+	if err != nil {
+		return f, nil, fmt.Errorf("%w: bank file: %w", ErrTampered, err)
+	}
+	if sum := sha256.Sum256(content); !bytes.Equal(sum[:], f.SHA256) {
+		return f, nil, fmt.Errorf("%w: bank file", ErrTampered)
+	}
+	f.Content = nil
+	sheets, err := readSheets(content)
+	if err != nil {
+		return f, nil, err
+	}
+	return f, sheets, placeSheets(ctx, db, sheets)
+}
+
+// placeSheets finds out which statements are ours, which are booked already, and whether the rest follow on them.
+func placeSheets(ctx context.Context, db *gorm.DB, sheets []sheet) error {
+	account, err := ownAccount(ctx, db)
+	if err != nil {
+		return err
+	}
+	last, err := lastStatement(ctx, db, account)
+	if err != nil {
+		return err
+	}
+	for i := range sheets {
+		st := &sheets[i]
+		if st.ours = st.AccountIBAN == account; !st.ours {
+			continue
+		}
+		var same int64
+		err := db.WithContext(ctx).Raw(`SELECT count(*) FROM statements WHERE account = ? AND opened_on = ? AND closed_on = ? AND opening_cents = ? AND closing_cents = ? AND line_count = ?`,
+			account, st.opened, st.closed, st.opening, st.closing, len(st.lines)).Scan(&same).Error
+		if err != nil {
+			return fmt.Errorf("earlier statements: %w", err)
+		}
+		if st.known = same > 0; st.known {
+			continue
+		}
+		st.follows = last == nil || last.ClosingCents == st.opening
+		last = &LastStatement{Account: account, ClosedOn: st.closed, ClosingCents: st.closing}
+	}
+	return nil
+}
+
+// ownAccount is the account of the foundation that the books are about.
+func ownAccount(ctx context.Context, db *gorm.DB) (string, error) {
+	var account string
+	if err := db.WithContext(ctx).Raw(`SELECT iban FROM foundations LIMIT 1`).Scan(&account).Error; err != nil {
+		return "", fmt.Errorf("the foundation's account: %w", err)
+	}
+	return account, nil
+}
+
+// LastStatement is where the bank says that the account stands.
+type LastStatement struct {
+	ID           int64
+	Account      string
+	ClosedOn     time.Time
+	ClosingCents Cents
+}
+
+func lastStatement(ctx context.Context, db *gorm.DB, account string) (*LastStatement, error) {
+	var last LastStatement
+	err := db.WithContext(ctx).Raw(`SELECT id, account, closed_on, closing_cents FROM statements WHERE account = ? ORDER BY id DESC LIMIT 1`, account).Scan(&last).Error
+	if err != nil {
+		return nil, fmt.Errorf("last statement: %w", err)
+	}
+	if last.ID == 0 {
+		return nil, nil //nolint:nilnil // none is an answer: the first statement follows on nothing
+	}
+	return &last, nil
+}
+
+// bookable tells why a file cannot be booked as it is.
+func bookable(sheets []sheet) error {
+	ours := false
+	for _, st := range sheets {
+		if !st.ours {
+			continue
+		}
+		ours = true
+		if !st.Bookable() {
+			return fmt.Errorf("%w: %w", ErrUntrusted, errors.New(strings.Join(st.Obstacles, "; ")))
+		}
+		if !st.known && !st.follows {
+			return ErrGap
+		}
+	}
+	if !ours {
+		return fmt.Errorf("%w: it is about another account than the foundation's", ErrUntrusted)
+	}
+	return nil
 }
