@@ -140,22 +140,8 @@ func plan(lines []Line, w world) []finding {
 
 // planOut finds the payout or the whole file that a debit is.
 func planOut(f *finding, w world) {
-	cents := -f.line.AmountCents
 	if p := w.payouts[f.line.EndToEndID]; p != nil {
-		switch {
-		case p.Status == "booked" || p.Status == "returned":
-			f.why = WhyBookedBefore
-		case p.Status != "sent":
-			f.why = WhyNotSent
-		case p.AmountCents != cents:
-			f.why = WhyAmount
-		default:
-			f.kind, f.payout, f.reason = matchPayout, p, "zelfde kenmerk, zelfde bedrag"
-			p.Status = "booked"
-			if b := w.batchOf(p); b != nil {
-				b.Sent--
-			}
-		}
+		planPayout(f, w, p)
 		return
 	}
 	b := w.batches[f.line.BatchID]
@@ -164,13 +150,12 @@ func planOut(f *finding, w world) {
 		f.why = WhyUnknown
 	case b.Matched:
 		f.why = WhyBookedBefore
-	case b.TotalCents != cents:
+	case b.TotalCents != -f.line.AmountCents:
 		f.why = WhyAmount
+	case b.Sent == 0:
+		f.why = WhyNotSent
 	case b.Sent != b.Count:
 		f.why = WhyFilePartly
-		if b.Sent == 0 {
-			f.why = WhyNotSent
-		}
 	default:
 		f.kind, f.batch, f.reason = matchPayoutFile, b, "zelfde batch, zelfde totaal"
 		b.Matched, b.Sent = true, 0
@@ -178,6 +163,23 @@ func planOut(f *finding, w world) {
 			if p.RunID == b.RunID && p.Part == b.Part {
 				p.Status = "booked"
 			}
+		}
+	}
+}
+
+func planPayout(f *finding, w world, p *candidate) {
+	switch {
+	case p.Status == "booked" || p.Status == "returned":
+		f.why = WhyBookedBefore
+	case p.Status != "sent":
+		f.why = WhyNotSent
+	case p.AmountCents != -f.line.AmountCents:
+		f.why = WhyAmount
+	default:
+		f.kind, f.payout, f.reason = matchPayout, p, "zelfde kenmerk, zelfde bedrag"
+		p.Status = "booked"
+		if b := w.batchOf(p); b != nil {
+			b.Sent--
 		}
 	}
 }

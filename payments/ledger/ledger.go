@@ -3,12 +3,9 @@
 package ledger
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
-
-	"gorm.io/gorm"
 )
 
 var (
@@ -54,13 +51,4 @@ func (j Journal) check() error {
 		return fmt.Errorf("%w: %s", ErrUnbalanced, j.Key)
 	}
 	return nil
-}
-
-// Post writes a journal to the books and returns its number; lines of zero are left out.
-func Post(ctx context.Context, tx *gorm.DB, j Journal) (int64, error) {
-	ids, err := PostAll(ctx, tx, []Journal{j})
-	if err != nil {
-		return 0, err
-	}
-	return ids[0], nil
 }

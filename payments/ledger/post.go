@@ -13,6 +13,15 @@ import (
 // chunk is how many lines go to the database in one statement.
 const chunk = 20_000
 
+// Post writes a journal to the books and returns its number; lines of zero are left out.
+func Post(ctx context.Context, tx *gorm.DB, j Journal) (int64, error) {
+	ids, err := PostAll(ctx, tx, []Journal{j})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
 // PostAll writes many journals in few statements; all of them or none.
 func PostAll(ctx context.Context, tx *gorm.DB, journals []Journal) ([]int64, error) {
 	if _, ok := tx.Statement.ConnPool.(gorm.TxCommitter); !ok {
