@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -19,6 +20,16 @@ type Draft struct {
 	ctx   context.Context
 	store *Store
 	file  *os.File
+}
+
+// Create begins a new file under a random name. Nobody sees it before Commit.
+func (s *Store) Create(ctx context.Context) (*Draft, error) {
+	name := rand.Text()
+	f, err := s.root.OpenFile(incoming+"/"+name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create a file: %w", full(err))
+	}
+	return &Draft{Name: name, ctx: ctx, store: s, file: f}, nil
 }
 
 // Write adds to the file, and stops when the request that sends it has ended.

@@ -4,8 +4,6 @@
 package files
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -49,16 +47,6 @@ func Open(folder string) (*Store, error) {
 
 // Close lets go of the folder.
 func (s *Store) Close() error { return s.root.Close() }
-
-// Create begins a new file under a random name. Nobody sees it before Commit.
-func (s *Store) Create(ctx context.Context) (*Draft, error) {
-	name := rand.Text()
-	f, err := s.root.OpenFile(incoming+"/"+name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("create a file: %w", full(err))
-	}
-	return &Draft{Name: name, ctx: ctx, store: s, file: f}, nil
-}
 
 // Open reads a file.
 func (s *Store) Open(name string) (io.ReadCloser, error) {

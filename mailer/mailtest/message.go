@@ -2,7 +2,6 @@ package mailtest
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -84,21 +83,4 @@ func (m Message) Code() string {
 		return found[1]
 	}
 	return ""
-}
-
-// Await waits until a mail that fits the filter has arrived, and gives the newest.
-func (s *Sink) Await(ctx context.Context, f Filter) (Message, error) {
-	for {
-		s.mu.Lock()
-		arrived := s.arrived
-		s.mu.Unlock()
-		if found := s.Messages(f, 1); len(found) > 0 {
-			return found[0], nil
-		}
-		select {
-		case <-arrived:
-		case <-ctx.Done():
-			return Message{}, ctx.Err()
-		}
-	}
 }

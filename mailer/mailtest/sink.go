@@ -3,8 +3,8 @@
 package mailtest
 
 import (
+	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -52,32 +52,6 @@ type Sink struct {
 	last     int64
 	arrived  chan struct{} // closed and renewed with each mail
 	sessions int64
-}
-
-// Start listens on a free port of this machine.
-func Start(o Options) (*Sink, error) {
-	if o.Keep == 0 {
-		o.Keep = 5000
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("start the mail sink: %w", err)
-	}
-	s := &Sink{options: o, listener: l, fault: o.Fault, arrived: make(chan struct{})}
-	s.server = smtp.NewServer(backend{s})
-	s.server.Domain = "localhost"
-	s.server.MaxMessageBytes = 10 << 20
-	s.server.MaxRecipients = 50
-	s.server.ReadTimeout = time.Minute
-	s.server.WriteTimeout = time.Minute
-	s.server.EnableSMTPUTF8 = true
-	s.server.TLSConfig = o.TLS
-	s.server.ErrorLog = silence{}
-	go func() { _ = s.server.Serve(l) }() // ends with Close
-	return s, nil
 }
 
 // Close ends the server and its connections.
@@ -172,7 +146,19 @@ func (s *Sink) keep(m Message) {
 	s.arrived = make(chan struct{})
 }
 
-type silence struct{}
-
-func (silence) Printf(string, ...any) {}
-func (silence) Println(...any)        {}
+// Await waits until a mail that fits the filter has arrived, and gives the newest.
+func (s *Sink) Await(ctx context.Context, f Filter) (Message, error) {
+	for {
+		s.mu.Lock()
+		arrived := s.arrived
+		s.mu.Unlock()
+		if found := s.Messages(f, 1); len(found) > 0 {
+			return found[0], nil
+		}
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+			return Message{}, ctx.Err()
+		}
+	}
+}
