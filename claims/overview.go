@@ -1,0 +1,68 @@
+package claims
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"samenclaim/participants"
+	"samenclaim/payments"
+)
+
+// Run finds a payout run of a claim.
+func (s *Service) Run(ctx context.Context, claimID, runID int64) (payments.Run, error) {
+	run, err := payments.RunByID(ctx, s.db, runID)
+	if err == nil && run.ClaimID != claimID {
+		return payments.Run{}, ErrNotFound
+	}
+	return run, err
+}
+
+// Runs lists the payout runs of a claim, newest first.
+func (s *Service) Runs(ctx context.Context, claimID int64) ([]payments.Run, error) {
+	return payments.Runs(ctx, s.db, claimID)
+}
+
+// RunFiles lists the files of a run, with their hashes.
+func (s *Service) RunFiles(ctx context.Context, runID int64) ([]payments.RunFileInfo, error) {
+	return payments.RunFiles(ctx, s.db, runID)
+}
+
+// RunCounts counts the payouts of a run by state.
+func (s *Service) RunCounts(ctx context.Context, runID int64) ([]payments.StatusCount, error) {
+	return payments.RunCounts(ctx, s.db, runID)
+}
+
+// Prepayments counts the prepayments of a claim by state.
+func (s *Service) Prepayments(ctx context.Context, claimID int64) ([]payments.StatusCount, error) {
+	return payments.Prepayments(ctx, s.db, claimID)
+}
+
+// Refunds counts the refunds of a claim by state.
+func (s *Service) Refunds(ctx context.Context, claimID int64) ([]payments.StatusCount, error) {
+	return payments.Refunds(ctx, s.db, claimID)
+}
+
+// MoneyOf lists the prepayments, refunds and payouts of one participation, newest first.
+func (s *Service) MoneyOf(ctx context.Context, p participants.Participation) ([]payments.Prepayment, []payments.Refund, []payments.Payout, error) {
+	pre, err := payments.PrepaymentsOf(ctx, s.db, p.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	back, err := payments.RefundsOf(ctx, s.db, p.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	out, err := payments.PayoutsOf(ctx, s.db, p.ID)
+	return pre, back, out, err
+}
+
+// Prepayment finds one prepayment of a participation by its reference; somebody else's is not found.
+func (s *Service) Prepayment(ctx context.Context, p participants.Participation, ref string) (payments.Prepayment, error) {
+	return take(ctx, gorm.G[payments.Prepayment](s.db).Where("participation_id = ? AND ref = ?", p.ID, ref))
+}
+
+// BankFiles lists the last bank files that were uploaded, newest first.
+func (s *Service) BankFiles(ctx context.Context, limit int) ([]payments.Import, error) {
+	return payments.Imports(ctx, s.db, limit)
+}
