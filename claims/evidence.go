@@ -1,12 +1,20 @@
 package claims
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"samenclaim/internal/audit"
+	"samenclaim/internal/vault"
+	"samenclaim/participants"
 )
 
 var (
@@ -26,10 +34,24 @@ var (
 	ErrSameFile = errors.New("this file was sent before")
 )
 
-var errTodo = errors.New("not written yet")
-
 // Owner is whose evidence it is: a participation, or a sign-up that is not finished. One of both.
 type Owner struct{ ParticipationID, SignupID int64 }
+
+// where is the condition by which evidence is this owner's; no owner owns nothing.
+func (o Owner) where() (condition string, id int64) {
+	if o.ParticipationID != 0 {
+		return "participation_id = ?", o.ParticipationID
+	}
+	return "signup_id = ?", o.SignupID
+}
+
+// subject names the owner in the log.
+func (o Owner) subject() string {
+	if o.ParticipationID != 0 {
+		return participationSubject(o.ParticipationID)
+	}
+	return fmt.Sprintf("signup:%d", o.SignupID)
+}
 
 // Evidence is one file or statement by which somebody shows that they used the service.
 type Evidence struct {
@@ -38,33 +60,170 @@ type Evidence struct {
 	Kind        string // file or statement
 	Name        string // of the file, as it was sent
 	MediaType   string
-	Bytes       int64
+	Bytes       int64 // of what is kept
 	SHA256      []byte
 	CreatedAt   time.Time
 	RetractedAt *time.Time
 }
 
-// AttachFile keeps a file, encrypted before it touches a disk.
-func (s *Service) AttachFile(ctx context.Context, by audit.Actor, o Owner, name string, r io.Reader) (Evidence, error) {
-	return Evidence{}, errTodo
+// FileName is a name to save it under: what was sent, with the ending of what it is.
+func (e Evidence) FileName() string {
+	ending := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[e.MediaType]
+	if ending == "" {
+		ending = ".txt"
+	}
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, cmp.Or(e.Name, "verklaring"))
+	if lower := strings.ToLower(name); strings.HasSuffix(lower, ending) || ending == ".jpg" && strings.HasSuffix(lower, ".jpeg") {
+		return name
+	}
+	return name + ending
 }
 
-// AttachStatement keeps what somebody declares in their own words.
-func (s *Service) AttachStatement(ctx context.Context, by audit.Actor, o Owner, text string) (Evidence, error) {
-	return Evidence{}, errTodo
+// The kinds of evidence.
+const (
+	EvidenceFile      = "file"
+	EvidenceStatement = "statement"
+)
+
+// evidenceRow is evidence as it is kept: sealed with a key of its own.
+type evidenceRow struct {
+	ID              int64
+	Ref             string
+	ParticipationID *int64
+	SignupID        *int64
+	Kind            string
+	Name            []byte
+	Content         []byte
+	MediaType       string
+	Bytes           int64
+	SHA256          []byte `gorm:"column:sha256"`
+	StorageName     *string
+	KeyWrapped      []byte
+	CreatedAt       time.Time
+	RetractedAt     *time.Time
+}
+
+// TableName is the table of the evidence.
+func (evidenceRow) TableName() string { return "evidence" }
+
+// about names one field of one piece of evidence, so that no other opens with it.
+func (e evidenceRow) about(field string) string { return "evidence." + field + ":" + e.Ref }
+
+// open gives the evidence without its content.
+func (e evidenceRow) open(v *vault.Vault) (Evidence, *vault.Key, error) {
+	out := Evidence{
+		ID: e.ID, Ref: e.Ref, Kind: e.Kind, MediaType: e.MediaType, Bytes: e.Bytes, SHA256: e.SHA256, CreatedAt: e.CreatedAt, RetractedAt: e.RetractedAt,
+	}
+	if e.RetractedAt != nil {
+		return out, nil, nil
+	}
+	key, err := v.OpenKey(e.KeyWrapped)
+	if err != nil || len(e.Name) == 0 {
+		return out, key, err
+	}
+	name, err := key.Unseal(e.Name, e.about("name"))
+	out.Name = string(name)
+	return out, key, err
 }
 
 // EvidenceOf lists what somebody sent, newest first, what was taken back included.
 func (s *Service) EvidenceOf(ctx context.Context, o Owner) ([]Evidence, error) {
-	return nil, errTodo
+	condition, id := o.where()
+	rows, err := gorm.G[evidenceRow](s.db).Where(condition, id).Order("id DESC").Find(ctx)
+	all := make([]Evidence, len(rows))
+	for i, row := range rows {
+		if all[i], _, err = row.open(s.vault); err != nil {
+			return nil, fmt.Errorf("evidence %d: %w", row.ID, err)
+		}
+	}
+	return all, err
 }
 
-// OpenEvidence opens one piece of evidence of this owner; somebody else's is not found.
+// OpenEvidence opens one piece of evidence of this owner; somebody else's is not found, nor what was taken back.
 func (s *Service) OpenEvidence(ctx context.Context, o Owner, ref string) (Evidence, io.ReadCloser, error) {
-	return Evidence{}, nil, errTodo
+	condition, id := o.where()
+	row, err := take(ctx, gorm.G[evidenceRow](s.db).Where("ref = ? AND retracted_at IS NULL AND "+condition, ref, id))
+	if err != nil {
+		return Evidence{}, nil, err
+	}
+	content, err := s.content(row)
+	if err != nil {
+		return Evidence{}, nil, fmt.Errorf("evidence %d: %w", row.ID, err)
+	}
+	e, _, err := row.open(s.vault)
+	if err != nil {
+		return Evidence{}, nil, errors.Join(fmt.Errorf("evidence %d: %w", row.ID, err), content.Close())
+	}
+	return e, content, nil
 }
 
-// Retract takes evidence back: its key is destroyed, its hash and its moment stay.
+// content decrypts what was sent while it is read.
+func (s *Service) content(e evidenceRow) (io.ReadCloser, error) {
+	key, err := s.vault.OpenKey(e.KeyWrapped)
+	if err != nil {
+		return nil, err
+	}
+	if e.StorageName == nil {
+		text, err := key.Unseal(e.Content, e.about("content"))
+		return io.NopCloser(bytes.NewReader(text)), err
+	}
+	sealed, err := s.files.Open(*e.StorageName)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := key.UnsealFrom(sealed, e.about("file"))
+	if err != nil {
+		return nil, errors.Join(err, sealed.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{plain, sealed}, nil
+}
+
+// Retract takes evidence back until the annex is frozen: its key is destroyed,
+// its hash and its moments stay. Taken back twice is taken back once.
 func (s *Service) Retract(ctx context.Context, by audit.Actor, o Owner, ref string) error {
-	return errTodo
+	var stored *string
+	err := s.transaction(ctx, func(tx *gorm.DB) error {
+		if err := mayRetract(ctx, tx, o); err != nil {
+			return err
+		}
+		condition, id := o.where()
+		row, err := take(ctx, gorm.G[evidenceRow](tx).Where("ref = ? AND "+condition, ref, id))
+		if err != nil || row.RetractedAt != nil {
+			return err
+		}
+		done := tx.WithContext(ctx).Exec(`UPDATE evidence SET retracted_at = ?, key_wrapped = NULL, name = NULL, content = NULL, storage_name = NULL
+			WHERE id = ? AND retracted_at IS NULL`, tx.NowFunc(), row.ID)
+		if done.Error != nil || done.RowsAffected == 0 {
+			return done.Error
+		}
+		stored = row.StorageName
+		return audit.Record(ctx, tx, by, "evidence.retracted", o.subject(), map[string]any{"evidence": row.ID})
+	})
+	if err == nil && stored != nil {
+		return s.files.Remove(*stored) // after the commit; if this fails, the sweep for orphans comes by
+	}
+	return err
+}
+
+// mayRetract refuses once the annex holds the participation: what was told the defendant stays as it was.
+func mayRetract(ctx context.Context, tx *gorm.DB, o Owner) error {
+	if o.ParticipationID == 0 {
+		return nil
+	}
+	p, err := lockParticipation(ctx, tx, o.ParticipationID)
+	if err != nil {
+		return err
+	}
+	if p.LetterID != nil || p.Status == participants.Erased {
+		return ErrWrongState
+	}
+	return nil
 }

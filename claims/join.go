@@ -112,10 +112,8 @@ func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Sign
 	if err := participants.FinishSignup(ctx, tx, su, j.ParticipationID); err != nil {
 		return err
 	}
-	if su.Answers.Evidence == "now" {
-		if err := tx.WithContext(ctx).Exec(`UPDATE evidence SET participation_id = ?, signup_id = NULL WHERE signup_id = ?`, j.ParticipationID, su.ID).Error; err != nil {
-			return err
-		}
+	if err := takeEvidence(ctx, tx, su, j.ParticipationID); err != nil {
+		return err
 	}
 	err := mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("welcome:%d", j.ParticipationID), To: su.Answers.Email, Lang: su.Lang, Template: "welcome", ParticipantID: j.ParticipantID,
@@ -125,6 +123,15 @@ func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Sign
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Participant(j.ParticipantID), "participation.signed", participationSubject(j.ParticipationID), nil)
+}
+
+// takeEvidence lets the evidence of a sign-up move along, or drops it if the
+// person chose in the end to send none; the sweep for orphans removes its files.
+func takeEvidence(ctx context.Context, tx *gorm.DB, su participants.Signup, participationID int64) error {
+	if su.Answers.Evidence == "now" {
+		return tx.WithContext(ctx).Exec(`UPDATE evidence SET participation_id = ?, signup_id = NULL WHERE signup_id = ?`, participationID, su.ID).Error
+	}
+	return tx.WithContext(ctx).Exec(`DELETE FROM evidence WHERE signup_id = ?`, su.ID).Error
 }
 
 func participationSubject(id int64) string { return fmt.Sprintf("participation:%d", id) }

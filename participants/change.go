@@ -72,6 +72,7 @@ type Payee struct {
 	ID         int64
 	IBAN       IBAN
 	Holder     string
+	SetAt      time.Time
 	UsableFrom time.Time
 }
 
@@ -161,6 +162,19 @@ func (s *Service) Payee(ctx context.Context, participationID int64) (Payee, erro
 		return Payee{}, err
 	}
 	return OpenPayee(s.vault, p.KeyWrapped, a.ID, a.IBAN, a.Holder, a.UsableFrom)
+}
+
+// Payees returns every account that the money of a participation was ever to go to, newest first.
+func (s *Service) Payees(ctx context.Context, p Participation) ([]Payee, error) {
+	rows, err := gorm.G[payeeAccount](s.db).Where("participation_id = ?", p.ID).Order("id DESC").Find(ctx)
+	payees := make([]Payee, len(rows))
+	for i, a := range rows {
+		if payees[i], err = OpenPayee(s.vault, p.KeyWrapped, a.ID, a.IBAN, a.Holder, a.UsableFrom); err != nil {
+			return nil, err
+		}
+		payees[i].SetAt = a.SetAt
+	}
+	return payees, err
 }
 
 // OpenPayee opens a payee account that was read in bulk.
