@@ -70,7 +70,7 @@ var textsInBothLanguages = sqlGuard("texts", `SELECT count(DISTINCT (key, lang))
 	WHERE claim_id = @claim AND key IN ('mandate', 'agreement') AND published_at <= @now`)
 
 // limitationAhead: a claim that has lapsed is not opened.
-var limitationAhead = sqlGuard("limitation", `SELECT limitation_on > @now::date FROM claims WHERE id = @claim`)
+var limitationAhead = sqlGuard("limitation", `SELECT limitation_on > CAST(@now AS date) FROM claims WHERE id = @claim`)
 
 // termsRecorded: what was agreed or awarded stands in the program.
 var termsRecorded = sqlGuard("terms", `SELECT EXISTS (SELECT FROM settlements WHERE claim_id = @claim)`)

@@ -213,7 +213,7 @@ func setStatus(ctx context.Context, tx *gorm.DB, c Claim, to Status) error {
 		cutoff_at = CASE WHEN @to = 'letter_sent' THEN coalesce(cutoff_at, @now) ELSE cutoff_at END,
 		ended_at = CASE WHEN @to IN ('settled', 'won', 'lost', 'discontinued') THEN @now ELSE ended_at END,
 		closed_at = CASE WHEN @to = 'closed' THEN @now ELSE closed_at END,
-		stayed_from = CASE WHEN @to = 'stayed' THEN @from::text END
+		stayed_from = CASE WHEN @to = 'stayed' THEN CAST(@from AS text) END
 		WHERE id = @id AND status = @from`, map[string]any{"to": string(to), "from": string(c.Status), "id": c.ID, "now": tx.NowFunc()})
 	if done.Error == nil && done.RowsAffected != 1 {
 		return ErrWrongState
