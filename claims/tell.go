@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -27,23 +28,45 @@ type told interface{ addressee() Addressee }
 // tell puts one mail in the outbox for each person a query finds. The key of
 // each mail is made of prefix and fact, so telling twice is telling once.
 func tell[T told](ctx context.Context, tx *gorm.DB, prefix, template string, data func(T) (map[string]string, error), query string, args ...any) (int64, error) {
-	var rows []T
-	if err := tx.WithContext(ctx).Raw(query, args...).Scan(&rows).Error; err != nil {
-		return 0, fmt.Errorf("find whom to tell: %w", err)
+	people, err := find[T](ctx, tx, query, args...)
+	if err != nil {
+		return 0, err
 	}
-	mails := make([]mailer.Mail, len(rows))
-	for i, row := range rows {
-		a := row.addressee()
-		values, err := data(row)
-		if err != nil {
-			return 0, err
+	return int64(len(people)), enqueue(ctx, tx, prefix, template, data, people)
+}
+
+// find reads whom to tell.
+func find[T told](ctx context.Context, tx *gorm.DB, query string, args ...any) ([]T, error) {
+	var people []T
+	if err := tx.WithContext(ctx).Raw(query, args...).Scan(&people).Error; err != nil {
+		return nil, fmt.Errorf("find whom to tell: %w", err)
+	}
+	return people, nil
+}
+
+// tellAtOnce is how many mails are made in memory before they go to the outbox.
+const tellAtOnce = 5_000
+
+// enqueue puts a mail in the outbox for each person.
+func enqueue[T told](ctx context.Context, tx *gorm.DB, prefix, template string, data func(T) (map[string]string, error), people []T) error {
+	for some := range slices.Chunk(people, tellAtOnce) {
+		mails := make([]mailer.Mail, len(some))
+		for i, person := range some {
+			a := person.addressee()
+			values, err := data(person)
+			if err != nil {
+				return err
+			}
+			values["Number"] = a.Number
+			mails[i] = mailer.Mail{
+				Key: fmt.Sprintf("%s:%d", prefix, a.Fact), To: a.Email, Lang: a.Lang, Template: template, Data: values, ParticipantID: a.ParticipantID,
+			}
 		}
-		values["Number"] = a.Number
-		mails[i] = mailer.Mail{
-			Key: fmt.Sprintf("%s:%d", prefix, a.Fact), To: a.Email, Lang: a.Lang, Template: template, Data: values, ParticipantID: a.ParticipantID,
+		if err := mailer.EnqueueAll(ctx, tx, mails); err != nil {
+			return err
 		}
 	}
-	return int64(len(rows)), mailer.EnqueueAll(ctx, tx, mails)
+	return nil
 }
 
 // everybody selects the people who take part in a claim.

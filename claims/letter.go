@@ -85,9 +85,19 @@ type LetterFields struct {
 	SignatoryRole    string
 	Place            string
 	DeliveryBy       string
+
+	// What the letter says of others is kept with it once it is sent, so that
+	// letter, annex and receipts stay the same when those change.
+	Claim  string        // name of the claim
+	Sender letter.Sender // the foundation as it stood on the paper
+}
+
+// letters asks for letters without their trees, which can be large.
+func letters(db *gorm.DB) gorm.Interface[Letter] {
+	return gorm.G[Letter](db.Session(&gorm.Session{QueryFields: true}))
 }
 
 // openLetter returns the letter of a claim that is being worked on, or ErrNotFound.
 func openLetter(ctx context.Context, tx *gorm.DB, claimID int64) (Letter, error) {
-	return take(ctx, gorm.G[Letter](tx).Where("claim_id = ? AND status IN ('draft', 'proposed')", claimID))
+	return take(ctx, letters(tx).Where("claim_id = ? AND status IN ('draft', 'proposed')", claimID))
 }

@@ -1,0 +1,193 @@
+package claims
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
+)
+
+var (
+	// ErrDeliveryTime means that a letter cannot have arrived then: before it was sent, or in the future.
+	ErrDeliveryTime = errors.New("the letter cannot have arrived at this time")
+	// ErrChannel means that this is not a way in which letters are delivered.
+	ErrChannel = errors.New("letters are not delivered this way")
+	// ErrProof means that the proof of delivery is missing, too large, or no PDF, JPEG or PNG.
+	ErrProof = errors.New("the proof of delivery has to be a PDF, JPEG or PNG of at most ten megabytes")
+)
+
+const (
+	proofMax = 10 << 20
+	// limitationYears is how long a new period of limitation is at most, once a letter has arrived (art. 3:319 BW).
+	limitationYears = 5
+)
+
+// Delivery is how and when a letter arrived, with the proof.
+type Delivery struct {
+	ID          int64
+	LetterID    int64
+	Channel     string // registered_post, bailiff, email or portal
+	Tracking    string
+	DeliveredAt time.Time
+	Proof       []byte
+	ProofType   string // media type, found from the bytes
+	ProofSHA256 []byte `gorm:"column:proof_sha256"`
+	RecordedBy  audit.Actor
+	RecordedAt  time.Time
+}
+
+// Channels are the ways in which a letter can arrive.
+var Channels = []string{"registered_post", "bailiff", "email", "portal"}
+
+// Deliver records that a letter arrived, with the proof. From then on
+// limitation is interrupted for everybody in its annex, and they are told.
+func (s *Service) Deliver(ctx context.Context, by audit.Actor, claimID int64, ordinal int, d Delivery) error {
+	if !slices.Contains(Channels, d.Channel) {
+		return ErrChannel
+	}
+	media, ok := sniffProof(d.Proof)
+	if !ok {
+		return ErrProof
+	}
+	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
+		if err := patient(ctx, tx); err != nil {
+			return err
+		}
+		l, err := lockLetter(ctx, tx, claimID, ordinal)
+		if err != nil {
+			return err
+		}
+		if l.Status != LetterWasSent {
+			return ErrWrongState
+		}
+		if d.DeliveredAt, err = arrival(d.DeliveredAt, *l.SentAt, tx.NowFunc()); err != nil {
+			return err
+		}
+		hash := sha256.Sum256(d.Proof)
+		d.ID, d.LetterID, d.ProofType, d.ProofSHA256, d.RecordedBy, d.RecordedAt = 0, l.ID, media, hash[:], by, tx.NowFunc()
+		if d.Proof, err = s.vault.Seal(d.Proof, aboutProof(l.ID)); err != nil {
+			return err
+		}
+		if err := gorm.G[Delivery](tx).Create(ctx, &d); err != nil {
+			return err
+		}
+		return delivered(ctx, tx, by, l, d)
+	})
+}
+
+// sniffProof finds out what a proof is from its bytes, whatever its name says.
+func sniffProof(b []byte) (media string, ok bool) {
+	if len(b) == 0 || len(b) > proofMax {
+		return "", false
+	}
+	media = http.DetectContentType(b)
+	return media, slices.Contains([]string{"application/pdf", "image/jpeg", "image/png"}, media)
+}
+
+// arrival checks a time of delivery. Whoever fills in only the day means that
+// day: on the day of sending that is the moment of sending.
+func arrival(at, sent, now time.Time) (time.Time, error) {
+	if at.Before(sent) && sameDay(at, sent) {
+		at = sent
+	}
+	if at.Before(sent) || at.After(now) {
+		return at, ErrDeliveryTime
+	}
+	return at, nil
+}
+
+func sameDay(a, b time.Time) bool {
+	const day = time.DateOnly
+	return a.In(locale.Amsterdam()).Format(day) == b.In(locale.Amsterdam()).Format(day)
+}
+
+// delivered does what follows from the arrival of a letter.
+func delivered(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, d Delivery) error {
+	done := tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'delivered', delivered_at = ? WHERE id = ? AND status = 'sent'`, d.DeliveredAt, l.ID)
+	if done.Error != nil {
+		return done.Error
+	}
+	if done.RowsAffected != 1 {
+		return ErrWrongState
+	}
+	c, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", l.ClaimID))
+	if err != nil {
+		return err
+	}
+	until := Limitation(d.DeliveredAt)
+	if c.LimitationOn.After(until) {
+		until = c.LimitationOn // a new period never ends before the old one would have
+	}
+	err = tx.WithContext(ctx).Exec(`UPDATE participations SET limitation_on = greatest(limitation_on, ?::date) WHERE letter_id = ?`, until.Format(time.DateOnly), l.ID).Error
+	if err != nil {
+		return fmt.Errorf("interrupt limitation: %w", err)
+	}
+	if err := tellDelivered(ctx, tx, l, d.DeliveredAt, until); err != nil {
+		return err
+	}
+	if c.Status == LetterSent && l.Ordinal == 1 {
+		if err := follow(ctx, tx, by, c, LetterDelivered, "letter delivered"); err != nil {
+			return err
+		}
+	}
+	return audit.Record(ctx, tx, by, "letter.delivered", letterSubject(l.ID), map[string]string{"channel": d.Channel, "limitation_on": until.Format(time.DateOnly)})
+}
+
+// Limitation is the last day of the period that begins on the day after a
+// letter arrived in the Netherlands: five years, no more.
+func Limitation(delivered time.Time) time.Time {
+	y, m, d := delivered.In(locale.Amsterdam()).Date()
+	begins := time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC)
+	return begins.AddDate(limitationYears, 0, -1)
+}
+
+func tellDelivered(ctx context.Context, tx *gorm.DB, l Letter, at, until time.Time) error {
+	_, err := tell(ctx, tx, fmt.Sprintf("letter_delivered:%d", l.ID), "letter_delivered", func(a Addressee) (map[string]string, error) {
+		return map[string]string{"Date": locale.Day(at, a.Lang), "LimitationOn": locale.Day(until, a.Lang)}, nil
+	}, inAnnex, l.ID)
+	return err
+}
+
+// DeliveryOf returns how a letter arrived, without the proof, or nil.
+func (s *Service) DeliveryOf(ctx context.Context, claimID int64, ordinal int) (*Delivery, error) {
+	l, err := s.Letter(ctx, claimID, ordinal)
+	if err != nil {
+		return nil, err
+	}
+	d, err := take(ctx, gorm.G[Delivery](s.db).Where("letter_id = ?", l.ID).Omit("proof"))
+	if err != nil {
+		return nil, ignoreNotFound(err)
+	}
+	d.Proof = nil
+	return &d, nil
+}
+
+// DeliveryProof opens the proof of a delivery; the log keeps who looked.
+func (s *Service) DeliveryProof(ctx context.Context, by audit.Actor, claimID int64, ordinal int) (mediaType string, proof []byte, err error) {
+	l, err := s.Letter(ctx, claimID, ordinal)
+	if err != nil {
+		return "", nil, err
+	}
+	err = s.transaction(ctx, func(tx *gorm.DB) error {
+		d, err := take(ctx, gorm.G[Delivery](tx).Where("letter_id = ?", l.ID))
+		if err != nil {
+			return err
+		}
+		if proof, err = s.vault.Unseal(d.Proof, aboutProof(l.ID)); err != nil {
+			return err
+		}
+		mediaType = d.ProofType
+		return audit.Record(ctx, tx, by, "delivery.proof_viewed", letterSubject(l.ID), nil)
+	})
+	return mediaType, proof, err
+}
+
+func aboutProof(letterID int64) string { return fmt.Sprintf("deliveries.proof:%d", letterID) }

@@ -1,0 +1,81 @@
+package claims
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+)
+
+// LetterFileInfo describes one file of a sent letter.
+type LetterFileInfo struct {
+	Kind   string // FileLetter, FilePDF, FileCSV or FileNamed
+	Name   string `gorm:"-"`
+	Bytes  int64
+	SHA256 []byte `gorm:"column:sha256"`
+}
+
+// LetterFiles lists the files of a sent letter.
+func (s *Service) LetterFiles(ctx context.Context, claimID int64, ordinal int) ([]LetterFileInfo, error) {
+	c, l, err := s.claimLetter(ctx, claimID, ordinal)
+	if err != nil {
+		return nil, err
+	}
+	var stored []LetterFileInfo
+	err = s.db.WithContext(ctx).Raw(`SELECT kind, octet_length(bytes) AS bytes, sha256 FROM letter_files WHERE letter_id = ?`, l.ID).Scan(&stored).Error
+	files := make([]LetterFileInfo, 0, len(stored))
+	for _, n := range fileNames {
+		for _, f := range stored {
+			if f.Kind == n.kind {
+				f.Name = fileName(c, l, f.Kind)
+				files = append(files, f)
+			}
+		}
+	}
+	return files, err
+}
+
+func (s *Service) claimLetter(ctx context.Context, claimID int64, ordinal int) (Claim, Letter, error) {
+	c, err := s.Claim(ctx, claimID)
+	if err != nil {
+		return c, Letter{}, err
+	}
+	l, err := s.Letter(ctx, claimID, ordinal)
+	return c, l, err
+}
+
+// fileName is what a file is called when it is saved: "klachtbrief-zoom-1.pdf".
+func fileName(c Claim, l Letter, kind string) string {
+	for _, n := range fileNames {
+		if n.kind == kind {
+			return fmt.Sprintf("%s-%s-%d.%s", inLanguage(l.Lang, n.nl, n.en), c.Slug, l.Ordinal, n.ext)
+		}
+	}
+	return ""
+}
+
+// LetterFile returns one file of a sent letter as it was made; the log keeps
+// who took it. The annex with names comes sealed: we cannot open it.
+func (s *Service) LetterFile(ctx context.Context, by audit.Actor, claimID int64, ordinal int, kind string) (name string, content, sha256 []byte, err error) {
+	c, l, err := s.claimLetter(ctx, claimID, ordinal)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	var f struct {
+		Bytes  []byte
+		SHA256 []byte `gorm:"column:sha256"`
+	}
+	err = s.transaction(ctx, func(tx *gorm.DB) error {
+		found := tx.Raw(`SELECT bytes, sha256 FROM letter_files WHERE letter_id = ? AND kind = ?`, l.ID, kind).Scan(&f)
+		if found.Error == nil && found.RowsAffected == 0 {
+			return ErrNotFound
+		}
+		if found.Error != nil {
+			return found.Error
+		}
+		return audit.Record(ctx, tx, by, "letter.file_taken", letterSubject(l.ID), map[string]string{"kind": kind})
+	})
+	return fileName(c, l, kind), f.Bytes, f.SHA256, err
+}

@@ -1,0 +1,96 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+)
+
+// ErrNews means that news lacks its title or text in one of the languages, or its request.
+var ErrNews = errors.New("news needs a title and a text in both languages")
+
+// NewsItem is news about a claim, in both languages.
+type NewsItem struct {
+	ID          int64
+	ClaimID     int64
+	TitleNL     string `gorm:"column:title_nl"`
+	TitleEN     string `gorm:"column:title_en"`
+	BodyNL      string `gorm:"column:body_nl"`
+	BodyEN      string `gorm:"column:body_en"`
+	WrittenBy   audit.Actor
+	PublishedAt time.Time
+	Recipients  int64  // how many mails went out with it
+	RequestID   string // of the form that was sent: twice is once
+}
+
+// TableName is the table of the news.
+func (NewsItem) TableName() string { return "news" }
+
+// Title is the title in a language.
+func (n NewsItem) Title(lang string) string { return inLanguage(lang, n.TitleNL, n.TitleEN) }
+
+// Body is the text in a language, paragraphs with a blank line between.
+func (n NewsItem) Body(lang string) string { return inLanguage(lang, n.BodyNL, n.BodyEN) }
+
+// PublishNews publishes news and mails it, in the same transaction, to
+// everybody who takes part. Sent twice, it is published once.
+func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64, in NewsItem) (recipients int64, err error) {
+	for _, text := range []*string{&in.TitleNL, &in.TitleEN, &in.BodyNL, &in.BodyEN} {
+		*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
+		if *text == "" {
+			return 0, ErrNews
+		}
+	}
+	if in.RequestID == "" {
+		return 0, ErrNews
+	}
+	in.TitleNL, in.TitleEN = oneLine(in.TitleNL), oneLine(in.TitleEN)
+	err = s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
+		if err := patient(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := lockClaim(ctx, tx, claimID); err != nil {
+			return err
+		}
+		before, err := take(ctx, gorm.G[NewsItem](tx).Where("request_id = ?", in.RequestID))
+		if !errors.Is(err, ErrNotFound) {
+			recipients = before.Recipients
+			return err
+		}
+		recipients, err = publish(ctx, tx, by, claimID, in)
+		return err
+	})
+	return recipients, err
+}
+
+// oneLine makes a title of what may have been typed over two lines.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func publish(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem) (int64, error) {
+	people, err := find[Addressee](ctx, tx, everybody, claimID)
+	if err != nil {
+		return 0, err
+	}
+	in.ID, in.ClaimID, in.WrittenBy, in.PublishedAt, in.Recipients = 0, claimID, by, tx.NowFunc(), int64(len(people))
+	if err := gorm.G[NewsItem](tx).Create(ctx, &in); err != nil {
+		return 0, err
+	}
+	err = enqueue(ctx, tx, fmt.Sprintf("news:%d", in.ID), "news", func(a Addressee) (map[string]string, error) {
+		return map[string]string{"Title": in.Title(a.Lang), "Body": in.Body(a.Lang)}, nil
+	}, people)
+	if err != nil {
+		return 0, err
+	}
+	return in.Recipients, audit.Record(ctx, tx, by, "news.published", fmt.Sprintf("news:%d", in.ID), map[string]int64{"recipients": in.Recipients})
+}
+
+// News lists the latest news of a claim, newest first.
+func (s *Service) News(ctx context.Context, claimID int64, limit int) ([]NewsItem, error) {
+	return gorm.G[NewsItem](s.db).Where("claim_id = ?", claimID).Order("id DESC").Limit(limit).Find(ctx)
+}

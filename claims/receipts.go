@@ -1,0 +1,81 @@
+package claims
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"samenclaim/claims/letter"
+	"samenclaim/internal/vault"
+	"samenclaim/participants"
+)
+
+// Receipt is the proof, for its owner, that a participation is in the annex of
+// a sent letter. It can be checked without us. ErrNotFound means that no annex
+// covers the participation yet, or that its salt was destroyed.
+func (s *Service) Receipt(ctx context.Context, p participants.Participation) ([]byte, error) {
+	if p.LetterID == nil {
+		return nil, ErrNotFound
+	}
+	l, err := take(ctx, letters(s.db).Where("id = ? AND sent_at IS NOT NULL", *p.LetterID))
+	if err != nil {
+		return nil, err
+	}
+	in, identity, err := s.inclusion(ctx, l, p)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.vault.OpenKey(p.KeyWrapped)
+	if err != nil {
+		return nil, err
+	}
+	if in.Identity, err = vault.UnsealJSON[letter.Identity](key, identity, aboutIdentity); err != nil {
+		return nil, err
+	}
+	if in.Proof, err = s.proof(ctx, l, in.Index); err != nil {
+		return nil, err
+	}
+	receipt, err := letter.NewReceipt(in)
+	if err != nil {
+		return nil, err
+	}
+	return receipt.JSON()
+}
+
+// inclusion reads the line of a participation in the annex.
+func (s *Service) inclusion(ctx context.Context, l Letter, p participants.Participation) (in letter.Inclusion, identity []byte, err error) {
+	in.Head = l.head()
+	var mandate, commitment, file []byte
+	err = s.db.WithContext(ctx).Raw(`SELECT a.position, a.number, a.mandate_sha256, a.commitment, s.salt, s.identity, f.sha256
+		FROM annex_rows a JOIN annex_salts s ON s.participation_id = a.participation_id
+		JOIN letter_files f ON f.letter_id = a.letter_id AND f.kind = 'letter_pdf'
+		WHERE a.participation_id = ? AND a.letter_id = ?`, p.ID, l.ID).
+		Row().Scan(&in.Index, &in.Leaf.Number, &mandate, &commitment, &in.Salt, &identity, &file)
+	if errors.Is(err, sql.ErrNoRows) {
+		return in, nil, ErrNotFound
+	}
+	if err != nil {
+		return in, nil, err
+	}
+	in.Leaf.MandateSHA256, in.Leaf.Commitment, in.LetterSHA256 = [32]byte(mandate), [32]byte(commitment), [32]byte(file)
+	return in, identity, nil
+}
+
+// proof reads the few hashes that lead from one line to the root out of the
+// stored tree, by their offsets: the tree itself can be large.
+func (s *Service) proof(ctx context.Context, l Letter, index int64) (letter.Proof, error) {
+	return letter.Prove(*l.Count, index, func(indexes []int64) ([][]byte, error) {
+		var all []byte
+		row := s.db.Statement.ConnPool.QueryRowContext(ctx, `SELECT string_agg(substring(l.tree FROM (32 * x.at + 1)::int FOR 32), ''::bytea ORDER BY x.ord)
+			FROM letters l, unnest($2::bigint[]) WITH ORDINALITY AS x(at, ord) WHERE l.id = $1`, l.ID, indexes)
+		if err := row.Scan(&all); err != nil {
+			return nil, fmt.Errorf("read the proof: %w", err)
+		}
+		hashes := make([][]byte, 0, len(indexes))
+		for len(all) >= 32 {
+			hashes, all = append(hashes, all[:32]), all[32:]
+		}
+		return hashes, nil
+	})
+}

@@ -1,0 +1,121 @@
+package claims
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/claims/letter"
+	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
+	"samenclaim/participants"
+)
+
+// SendLetter freezes the annex and sends the letter, in one transaction: who
+// signed before this moment is in it, with the fee option of this moment; who
+// signs later comes in the next letter. It takes another person than the one
+// who proposed it. Nothing outside the database is called.
+func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
+	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
+		if err := patient(ctx, tx); err != nil {
+			return err
+		}
+		c, l, f, err := sendable(ctx, tx, by, claimID, ordinal)
+		if err != nil {
+			return err
+		}
+		a, err := s.freeze(ctx, tx, l)
+		if err != nil {
+			return err
+		}
+		facts := l.facts(a.cutOff, l.annexFacts(a.cutOff, a.tree.Count, a.tree.Root))
+		if misses := letter.LintFrozen(facts); len(misses) > 0 {
+			return &LintError{misses}
+		}
+		files, err := makeFiles(l, facts, f.LawyerRecipient, &a)
+		if err != nil {
+			return err
+		}
+		if err := storeFiles(ctx, tx, l.ID, files); err != nil {
+			return err
+		}
+		if err := markSent(ctx, tx, by, l, &a); err != nil {
+			return err
+		}
+		if err := tellSent(ctx, tx, l, a.cutOff); err != nil {
+			return err
+		}
+		if ordinal == 1 {
+			if err := follow(ctx, tx, by, c, LetterSent, "letter sent"); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, by, "letter.sent", letterSubject(l.ID), map[string]any{"count": a.tree.Count, "root": fmt.Sprintf("%x", a.tree.Root)})
+	})
+}
+
+// patient gives a large job the time it takes; pages have a few seconds.
+func patient(ctx context.Context, tx *gorm.DB) error {
+	return tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'`).Error
+}
+
+// sendable reads a proposed letter for somebody who may send it. The lock on
+// the claim waits for the signatures that are under way.
+func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, ordinal int) (c Claim, l Letter, f Foundation, err error) {
+	if l, err = lockLetter(ctx, tx, claimID, ordinal); err != nil {
+		return c, l, f, err
+	}
+	if c, err = take(ctx, gorm.G[Claim](tx).Where("id = ?", claimID)); err != nil {
+		return c, l, f, err
+	}
+	switch {
+	case l.Status != LetterProposed || ordinal == 1 && c.Status != LetterReady || !takesLetter(c.Status, ordinal):
+		return c, l, f, ErrWrongState
+	case *l.ProposedBy == by:
+		return c, l, f, ErrSamePerson
+	}
+	f, err = take(ctx, gorm.G[Foundation](tx).Where("true"))
+	return c, l.presented(c, f), f, err
+}
+
+// markSent locks the fee options, moves everybody in the annex on, and makes the letter final.
+func markSent(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, a *annex) error {
+	locked := tx.WithContext(ctx).Exec(`UPDATE fee_options f SET locked_at = ? FROM annex_rows a
+		WHERE a.letter_id = ? AND f.id = a.fee_option_id AND f.superseded_at IS NULL AND f.locked_at IS NULL`, a.cutOff, l.ID)
+	if locked.Error != nil {
+		return fmt.Errorf("lock the fee options: %w", locked.Error)
+	}
+	included, err := participants.Include(ctx, tx, l.ID)
+	if err != nil {
+		return fmt.Errorf("include everybody in the annex: %w", err)
+	}
+	if locked.RowsAffected != a.tree.Count || included != a.tree.Count {
+		return fmt.Errorf("%w: %d in the annex, %d included, %d fee options locked", ErrStale, a.tree.Count, included, locked.RowsAffected)
+	}
+	fields, err := json.Marshal(l.Fields)
+	if err != nil {
+		return fmt.Errorf("keep letter %d: %w", l.ID, err)
+	}
+	done := tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'sent', fields = ?, approved_by = ?, sent_at = ?, count = ?, root = ?, tree = ?
+		WHERE id = ? AND status = 'proposed'`, string(fields), by, a.cutOff, a.tree.Count, a.tree.Root[:], a.tree.Hashes, l.ID)
+	if done.Error == nil && done.RowsAffected != 1 {
+		return ErrWrongState
+	}
+	return done.Error
+}
+
+// tellSent sends everybody in the annex the news that the letter is out.
+func tellSent(ctx context.Context, tx *gorm.DB, l Letter, at time.Time) error {
+	_, err := tell(ctx, tx, "letter_sent", "letter_sent", func(a Addressee) (map[string]string, error) {
+		return map[string]string{"Date": locale.Day(at, a.Lang)}, nil
+	}, inAnnex, l.ID)
+	return err
+}
+
+// inAnnex selects who is covered by a letter and still takes part.
+const inAnnex = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang
+	FROM participations t JOIN participants p ON p.id = t.participant_id
+	WHERE t.letter_id = ? AND t.status IN ('included', 'entitled', 'payee_pending', 'payable', 'in_run', 'paid')`
