@@ -1,0 +1,158 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/claims"
+	"samenclaim/participants"
+	"samenclaim/payments"
+	"samenclaim/web/staff"
+	"samenclaim/web/ui"
+)
+
+// known says how each error of the domain looks from outside: the status, the
+// key of the words, and the input it belongs to if the person can mend it
+// ("*": the form as a whole). An error that is not here is ours: it is logged,
+// and shown without detail.
+var known = []struct {
+	err    error
+	status int
+	key    string
+	field  string
+}{
+	// everywhere
+	{echo.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
+	{claims.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
+	{participants.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
+	{payments.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
+	{staff.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
+	{claims.ErrWrongState, http.StatusConflict, "errors.wrong_state", ""},
+	{participants.ErrWrongState, http.StatusConflict, "errors.wrong_state", ""},
+	{payments.ErrWrongState, http.StatusConflict, "errors.wrong_state", ""},
+	{claims.ErrSamePerson, http.StatusForbidden, "errors.same_person", ""},
+	{payments.ErrSamePerson, http.StatusForbidden, "errors.same_person", ""},
+	{errToken, http.StatusForbidden, "errors.token", ""},
+	{errCrossSite, http.StatusForbidden, "errors.token", ""},
+	{errForbidden, http.StatusForbidden, "errors.forbidden", ""},
+	{errHost, http.StatusMisdirectedRequest, "errors.host", ""},
+	{echo.ErrMethodNotAllowed, http.StatusMethodNotAllowed, "errors.method", ""},
+	{echo.ErrStatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge, "errors.too_large", ""},
+	{claims.ErrClosed, http.StatusConflict, "errors.closed", ""},
+	{payments.ErrProviderDown, http.StatusBadGateway, "errors.provider_down", ""},
+
+	// sign-up and log-in
+	{participants.ErrCodeExpired, http.StatusUnprocessableEntity, "errors.code_expired", "code"},
+	{participants.ErrCodeTries, http.StatusUnprocessableEntity, "errors.code_tries", "code"},
+	{participants.ErrCodeWrong, http.StatusUnprocessableEntity, "errors.code_wrong", "code"},
+	{participants.ErrEmail, http.StatusUnprocessableEntity, "errors.email", "email"},
+	{claims.ErrMandateTick, http.StatusUnprocessableEntity, "errors.mandate_tick", "mandate"},
+	{claims.ErrAgreementTick, http.StatusUnprocessableEntity, "errors.agreement_tick", "agreement"},
+	{claims.ErrTypedName, http.StatusUnprocessableEntity, "errors.typed_name", "name"},
+	{claims.ErrTextChanged, http.StatusUnprocessableEntity, "errors.text_changed", "*"},
+
+	// portal
+
+	// case
+
+	// money
+}
+
+// mend says what a person can mend in the form, in their words, or nothing if err is not of that kind.
+func (s *Server) mend(c echo.Context, err error) ui.Problems {
+	t := s.words.T(lang(c))
+	var bad problems
+	if errors.As(err, &bad) {
+		out := make(ui.Problems, len(bad))
+		for i, p := range bad {
+			out[i] = ui.Problem{Field: p.Field, Text: t(p.Key, p.Args...)}
+		}
+		return out
+	}
+	var code *participants.CodeError
+	if errors.As(err, &code) {
+		return ui.Problems{{Field: "code", Text: t("errors.code_left", code.Left)}}
+	}
+	for _, k := range known {
+		if k.field != "" && errors.Is(err, k.err) {
+			field := k.field
+			if field == "*" {
+				field = ""
+			}
+			return ui.Problems{{Field: field, Text: t(k.key)}}
+		}
+	}
+	return nil
+}
+
+// fail shows an error. It is where every error of every page ends.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	if errors.Is(err, errLogin) {
+		s.sendToLogin(c)
+		return
+	}
+	status, key, args := s.explain(c, err)
+	if status >= http.StatusInternalServerError {
+		s.log.ErrorContext(c.Request().Context(), "request failed", slog.String("request", seen(c).requestID), slog.String("route", c.Path()), slog.Any("err", err))
+	}
+	page := ui.ErrorPage{View: s.view(c, key+".title"), Text: seen(c).text(s, key+".text", args...)}
+	if status == http.StatusInternalServerError {
+		page.Code = seen(c).requestID
+	}
+	if err := s.show(c, status, ui.Error(page)); err != nil {
+		s.log.ErrorContext(c.Request().Context(), "error page failed", slog.Any("err", err))
+	}
+}
+
+// explain gives the status and the words of an error. A limit also says when it is over.
+func (s *Server) explain(c echo.Context, err error) (status int, key string, args []any) {
+	var often *limited
+	if errors.As(err, &often) {
+		wait := max(1, int(often.Until.Sub(s.now()).Round(time.Second)/time.Second))
+		c.Response().Header().Set("Retry-After", strconv.Itoa(wait))
+		v := ui.View{Lang: lang(c)}
+		return http.StatusTooManyRequests, "errors.often", []any{"When", v.Moment(often.Until)}
+	}
+	for _, k := range known {
+		if errors.Is(err, k.err) {
+			if k.field != "" {
+				return k.status, "errors.form", []any{"Text", s.words.T(lang(c))(k.key)}
+			}
+			return k.status, k.key, nil
+		}
+	}
+	var he *echo.HTTPError
+	if errors.As(err, &he) && he.Code >= 400 && he.Code < 500 {
+		return he.Code, "errors.request", nil
+	}
+	return http.StatusInternalServerError, "errors.ours", nil
+}
+
+// sendToLogin sends somebody who is not logged in (any more) to where they can.
+func (s *Server) sendToLogin(c echo.Context) {
+	door := "/mijn/inloggen"
+	if c.Get("sessions") == s.desk {
+		door = "/beheer/inloggen"
+	}
+	if _, err := c.Cookie(s.mine.Cookie.Name); err == nil && c.Get("sessions") == s.mine {
+		door += "?verlopen=ja"
+	} else if _, err := c.Cookie(s.desk.Cookie.Name); err == nil && c.Get("sessions") == s.desk {
+		door += "?verlopen=ja"
+	}
+	if err := s.to(c, door); err != nil {
+		s.log.ErrorContext(c.Request().Context(), "redirect failed", slog.Any("err", err))
+	}
+}
+
+// text is a text in the visitor's language.
+func (v *visitor) text(s *Server, key string, args ...any) string {
+	return s.words.T(v.lang)(key, args...)
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/web/staff"
+	"samenclaim/web/ui"
+)
+
+// menuRow is a line of the back office's menu, for who may open it.
+type menuLine struct {
+	Key        string
+	Path       string // after /beheer; in the menu of a claim after /beheer/SLUG
+	Permission staff.Permission
+}
+
+// The menu of the back office: of one claim, and of the foundation.
+var (
+	claimMenu = []menuLine{
+		{"nav.case", "/zaak", staff.CaseRead},
+		{"nav.register", "/register", staff.RegisterRead},
+		{"nav.letters", "/brieven", staff.CaseRead},
+		{"nav.news", "/nieuws", staff.NewsPublish},
+		{"nav.settlement", "/schikking", staff.CaseRead},
+		{"nav.distribution", "/verdeling", staff.CaseRead},
+		{"nav.payouts", "/uitbetalingen", staff.CaseRead},
+	}
+	deskMenu = []menuLine{
+		{"nav.bank", "/bank", staff.BankRead},
+		{"nav.books", "/boeken", staff.BooksRead},
+		{"nav.staff", "/medewerkers", staff.StaffManage},
+		{"nav.log", "/logboek", staff.LogRead},
+	}
+)
+
+// deskMenu is the menu of the member who is logged in, with the claim they are looking at.
+func (s *Server) deskMenu(c echo.Context) []ui.NavItem {
+	v, t := seen(c), s.words.T(lang(c))
+	items := []ui.NavItem{{Label: t("nav.dashboard"), URL: "/" + v.lang + "/beheer", Current: v.path == "/beheer"}}
+	if slug := c.Param("slug"); slug != "" {
+		if claim, err := s.claims.ClaimBySlug(c.Request().Context(), slug); err == nil {
+			items = append(items, s.menu(c, claimMenu, "/beheer/"+claim.Slug, claim.Name(v.lang))...)
+		}
+	}
+	return append(items, s.menu(c, deskMenu, "/beheer", t("nav.foundation"))...)
+}
+
+func (s *Server) menu(c echo.Context, lines []menuLine, base, group string) (items []ui.NavItem) {
+	v, t := seen(c), s.words.T(lang(c))
+	for _, l := range lines {
+		if v.member.May(l.Permission) {
+			path := base + l.Path
+			here := v.path == path || strings.HasPrefix(v.path, path+"/")
+			items = append(items, ui.NavItem{Label: t(l.Key), URL: "/" + v.lang + path, Group: group, Current: here})
+		}
+	}
+	return items
+}

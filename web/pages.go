@@ -1,0 +1,77 @@
+package web
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/claims"
+	"samenclaim/web/staff"
+	"samenclaim/web/static"
+	"samenclaim/web/ui"
+)
+
+// view is what every page needs. Problems, if any, are announced in the title.
+func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.View {
+	v, t := seen(c), s.words.T(lang(c))
+	view := ui.View{
+		Lang: v.lang, Path: v.path, Title: t(titleKey), CSRF: v.csrf, HasErrors: len(bad) > 0, Flash: popFlash(c),
+		Now: s.now(), Demo: s.cfg.Demo, DemoLinks: s.cfg.DemoLinks, Translate: t, Asset: static.URL,
+		Header: []ui.Link{{Label: t("common.menu_portal"), URL: "/" + v.lang + "/mijn"}},
+		Footer: []ui.Link{{Label: t("public.footer.claims"), URL: "/" + v.lang}, {Label: t("public.footer.staff"), URL: "/" + v.lang + "/beheer"}},
+	}
+	if f, err := s.claims.Foundation(c.Request().Context()); err == nil {
+		view.Foundation = foundation(f, v.lang)
+	}
+	if slug := c.Param("slug"); slug != "" && v.member.ID == 0 {
+		view.Footer = append([]ui.Link{{Label: t("public.footer.privacy"), URL: view.Href("/" + slug + "/privacy")}}, view.Footer...)
+		view.HelpURL = view.Href("/"+slug) + "#vragen"
+	}
+	switch {
+	case v.member.ID != 0:
+		view.User = ui.User{Kind: "staff", Name: v.member.Name, Role: roleWords(t, v.member.Roles)}
+		view.LogoutURL, view.Nav, view.Header = view.Href("/beheer/uitloggen"), s.deskMenu(c), nil
+	case v.person.ID != 0:
+		view.User = ui.User{Kind: "participant", Name: v.person.Name()}
+		view.LogoutURL, view.Header = view.Href("/mijn/uitloggen"), nil
+	}
+	return view
+}
+
+// foundation is what a page says of the foundation.
+func foundation(f claims.Foundation, lang string) ui.Foundation {
+	hours := f.PhoneHoursNL
+	if lang == "en" {
+		hours = f.PhoneHoursEN
+	}
+	mark := fnv.New32a()
+	_, _ = mark.Write([]byte(f.ThemeColor + f.LogoSVG)) // never fails
+	stamp := fmt.Sprintf("?v=%08x", mark.Sum32())
+	out := ui.Foundation{
+		Name: f.Name, ShortName: f.Name, ThemeCSSURL: "/theme.css" + stamp, RegisterNumber: f.RegisterNumber,
+		Address: f.Street + ", " + f.Postcode + " " + f.City, Email: f.Email, Phone: f.Phone, Hours: hours,
+	}
+	if f.LogoSVG != "" {
+		out.LogoURL = "/logo.svg" + stamp
+	}
+	return out
+}
+
+func roleWords(t func(string, ...any) string, roles []staff.Role) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = t("staff.role." + string(r))
+	}
+	return strings.Join(words, ", ")
+}
+
+// claim finds the claim in the address. A draft is for staff only.
+func (s *Server) claim(c echo.Context) (claims.Claim, error) {
+	claim, err := s.claims.ClaimBySlug(c.Request().Context(), c.Param("slug"))
+	if err == nil && claim.Status == claims.Draft && seen(c).member.ID == 0 {
+		return claim, claims.ErrNotFound
+	}
+	return claim, err
+}

@@ -1,0 +1,27 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+)
+
+// show renders a page. Nothing is sent unless all of it rendered.
+func (s *Server) show(c echo.Context, status int, page templ.Component) error {
+	var b bytes.Buffer
+	if err := page.Render(c.Request().Context(), &b); err != nil {
+		return err
+	}
+	if c.Request().Method == http.MethodHead {
+		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
+		return c.NoContent(status)
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// to sends the browser on to a path of ours, in the language of the page.
+func (s *Server) to(c echo.Context, path string) error {
+	return c.Redirect(http.StatusSeeOther, "/"+lang(c)+path)
+}

@@ -1,0 +1,4 @@
+package web
+
+// caseRoutes are the pages of the case area.
+var caseRoutes = []route{}

@@ -1,0 +1,4 @@
+package web
+
+// moneyRoutes are the pages of the money area.
+var moneyRoutes = []route{}

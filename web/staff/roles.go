@@ -1,0 +1,124 @@
+package staff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The roles. One person can have several.
+const (
+	Intake     Role = "intake"
+	Register   Role = "register"
+	Lawyer     Role = "lawyer"
+	Board      Role = "board"
+	Accountant Role = "accountant"
+	Privacy    Role = "privacy"
+	Admin      Role = "admin"
+)
+
+// Roles are all roles, in the order in which they are shown.
+var Roles = []Role{Intake, Register, Lawyer, Board, Accountant, Privacy, Admin}
+
+// Permission is one thing a member of staff may do.
+type Permission string
+
+// The permissions.
+const (
+	DeskOpen              Permission = "desk.open"
+	RegisterRead          Permission = "register.read"
+	RegisterExport        Permission = "register.export"
+	PersonRead            Permission = "person.read"
+	EvidenceRead          Permission = "evidence.read"
+	CaseRead              Permission = "case.read"
+	CaseMove              Permission = "case.move"
+	CaseApprove           Permission = "case.approve"
+	NewsPublish           Permission = "news.publish"
+	LetterDraft           Permission = "letter.draft"
+	LetterApprove         Permission = "letter.approve"
+	LetterNamed           Permission = "letter.named"
+	DeliveryRecord        Permission = "delivery.record"
+	SettlementRecord      Permission = "settlement.record"
+	DistributionCalculate Permission = "distribution.calculate"
+	DistributionApprove   Permission = "distribution.approve"
+	RunPrepare            Permission = "run.prepare"
+	RunApprove            Permission = "run.approve"
+	RunRelease            Permission = "run.release"
+	BankRead              Permission = "bank.read"
+	BankBook              Permission = "bank.book"
+	BooksRead             Permission = "books.read"
+	StaffManage           Permission = "staff.manage"
+	LogRead               Permission = "log.read"
+)
+
+// Grant says which roles hold a permission, and what it is for.
+type Grant struct {
+	Permission Permission
+	For        string
+	Roles      []Role
+}
+
+// grants is every permission with the roles that hold it. What is not here, nobody may.
+var grants = []Grant{
+	{DeskOpen, "see the start page of the back office", Roles},
+	{RegisterRead, "look people up in the register", []Role{Intake, Register, Lawyer, Privacy}},
+	{RegisterExport, "take the register out as a file", []Role{Register, Privacy}},
+	{PersonRead, "open the page of one participation", []Role{Intake, Register, Lawyer, Privacy}},
+	{EvidenceRead, "open evidence that somebody sent", []Role{Intake, Register, Lawyer, Privacy}},
+	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},
+	{CaseMove, "propose the next step of a claim; which ones, the claim says", []Role{Lawyer, Board, Accountant}},
+	{CaseApprove, "approve a step of a claim as the second person", []Role{Board}},
+	{NewsPublish, "publish news and mail it to all participants", []Role{Lawyer, Register}},
+	{LetterDraft, "write the claim letter and propose to send it", []Role{Lawyer}},
+	{LetterApprove, "send the claim letter as the second person", []Role{Board}},
+	{LetterNamed, "take the sealed annex with names", []Role{Lawyer}},
+	{DeliveryRecord, "record when the letter was delivered", []Role{Register, Lawyer}},
+	{SettlementRecord, "record the terms of a settlement", []Role{Lawyer, Board}},
+	{DistributionCalculate, "calculate who gets what", []Role{Accountant}},
+	{DistributionApprove, "approve the distribution as the second person", []Role{Board}},
+	{RunPrepare, "prepare a payout run", []Role{Accountant}},
+	{RunApprove, "approve a payout run; never the one who prepared it", []Role{Board, Accountant}},
+	{RunRelease, "release a payout run; never the one who prepared it", []Role{Board, Accountant}},
+	{BankRead, "see bank statements and what is open", []Role{Accountant}},
+	{BankBook, "book bank statements", []Role{Accountant}},
+	{BooksRead, "see and export the books", []Role{Accountant, Board}},
+	{StaffManage, "add and close staff accounts", []Role{Admin}},
+	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
+}
+
+// May reports whether one of the member's roles holds a permission.
+func (m Member) May(p Permission) bool {
+	return slices.ContainsFunc(m.Roles, func(r Role) bool { return r.May(p) })
+}
+
+// May reports whether a role holds a permission.
+func (r Role) May(p Permission) bool {
+	return slices.ContainsFunc(grants, func(g Grant) bool { return g.Permission == p && slices.Contains(g.Roles, r) })
+}
+
+// Known reports whether a permission stands in the table.
+func (p Permission) Known() bool {
+	return slices.ContainsFunc(grants, func(g Grant) bool { return g.Permission == p })
+}
+
+// Table prints who may do what, for the documentation.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| permission | to |")
+	for _, r := range Roles {
+		fmt.Fprintf(&b, " %s |", r)
+	}
+	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(Roles)) + "\n")
+	for _, g := range grants {
+		fmt.Fprintf(&b, "| `%s` | %s |", g.Permission, g.For)
+		for _, r := range Roles {
+			if slices.Contains(g.Roles, r) {
+				b.WriteString(" yes |")
+			} else {
+				b.WriteString("  |")
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,6 @@
+package ui
+
+// DashboardPage is the start page of the back office.
+type DashboardPage struct {
+	View
+}

@@ -1,0 +1,6 @@
+package ui
+
+// HomePage lists the claims.
+type HomePage struct {
+	View
+}
