@@ -10,6 +10,7 @@ import (
 	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
+	"samenclaim/payments/bank"
 )
 
 // BookStatement books a bank file and acts on what it says: who was paid is
@@ -97,7 +98,7 @@ func returned(ctx context.Context, tx *gorm.DB, by audit.Actor, r payments.Retur
 		return err
 	}
 	_, err = tell(ctx, tx, "payout_returned", "payout_returned", func(a sums) (map[string]string, error) {
-		return map[string]string{"Amount": locale.Euro(a.Cents, a.Lang), "Reason": returnReason(r.Reason, a.Lang)}, nil
+		return map[string]string{"Amount": locale.Euro(a.Cents, a.Lang), "Reason": bank.ReturnReason(r.Reason, a.Lang)}, nil
 	}, `SELECT ?::bigint AS fact, p.id AS participant_id, t.number, p.email, p.lang, ?::bigint AS cents
 		FROM participations t JOIN participants p ON p.id = t.participant_id WHERE t.id = ?`, r.PayoutID, int64(r.AmountCents), p.ID)
 	if err != nil {
