@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"samenclaim/internal/files"
+	"samenclaim/internal/jobs"
+	"samenclaim/internal/vault"
+	"samenclaim/mailer"
+	"samenclaim/payments/mollie"
+	"samenclaim/web"
+	"samenclaim/web/ui"
+)
+
+// parts are what serve and demo each bring in their own way.
+type parts struct {
+	dsn        string
+	baseURL    string
+	listen     string
+	opsListen  string // empty: nothing listens
+	proxies    []netip.Prefix
+	vault      *vault.Vault
+	files      *files.Store
+	mollie     *mollie.Client
+	webhook    string
+	smtp       mailer.SMTPConfig
+	smtpFrom   string
+	drainDelay time.Duration
+	log        *slog.Logger
+	demoLinks  []ui.Link
+	demoPages  func(services) http.Handler // nil outside the demo
+}
+
+// app is the running program: the site, the work in the background, and what they share.
+type app struct {
+	parts
+	pages  *pgxpool.Pool // short statements
+	work   *pgxpool.Pool // long ones
+	waker  *jobs.Waker
+	runner *jobs.Runner
+	http   *http.Server
+	ops    *http.Server
+	failed chan error
+	ready  atomic.Bool
+	count  *requestCounter
+}
+
+// newApp is the only place where everything is put together.
+func newApp(ctx context.Context, p parts) (_ *app, err error) {
+	a := &app{parts: p, failed: make(chan error, 2), count: newRequestCounter()}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	if a.pages, err = openPool(ctx, p.dsn, pageLimit, pageConns); err != nil {
+		return nil, err
+	}
+	if a.work, err = openPool(ctx, p.dsn, workLimit, workConns); err != nil {
+		return nil, err
+	}
+	if a.waker, err = jobs.NewWaker(a.pages, p.log); err != nil {
+		return nil, err
+	}
+	t := tools{vault: p.vault, files: p.files, mollie: p.mollie, baseURL: p.baseURL, webhook: p.webhook, wake: a.waker.Wake}
+	front, err := newServices(a.pages, t)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := a.site(front)
+	if err != nil {
+		return nil, err
+	}
+	back, err := newServices(a.work, t)
+	if err != nil {
+		return nil, err
+	}
+	mail, err := a.mail(ctx, back)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.listenAll(ctx, handler); err != nil {
+		return nil, err
+	}
+	a.runner, err = jobs.Start(ctx, a.work, drains(back, mail, p.log), jobs.Options{Logger: p.log})
+	if err != nil {
+		return nil, err
+	}
+	a.ready.Store(true)
+	return a, nil
+}
+
+// site is the web pages over the domain.
+func (a *app) site(s services) (http.Handler, error) {
+	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks}
+	if a.demoPages != nil {
+		cfg.DemoPages = a.demoPages(s)
+	}
+	server, err := web.New(web.Deps{
+		Pool: a.pages, Vault: a.vault, Claims: s.claims, People: s.people, Money: s.money, Staff: s.staff,
+		Now: s.db.NowFunc, Log: slog.New(counting{a.log.Handler(), a.count}), Config: cfg,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return server.Handler(), nil
+}
+
+// mail is the drain that sends what waits in the outbox, in the name of the foundation.
+func (a *app) mail(ctx context.Context, s services) (jobs.Drain, error) {
+	f, err := s.claims.Foundation(ctx)
+	if err != nil {
+		return jobs.Drain{}, fmt.Errorf("the foundation is not described yet (run samenclaim content import DIR --yes): %w", err)
+	}
+	r, err := mailer.NewRenderer(mailer.Sender{
+		Name: f.LegalName, From: a.smtpFrom, BaseURL: a.baseURL, Email: f.Email, Phone: f.Phone,
+		Address: strings.Join([]string{f.Street, f.Postcode + " " + f.City}, ", "),
+	})
+	if err != nil {
+		return jobs.Drain{}, err
+	}
+	smtp, err := mailer.NewSMTP(a.smtp)
+	if err != nil {
+		return jobs.Drain{}, fmt.Errorf("%w: SMTP_ADDR, SMTP_USER, SMTP_PASSWORD: %w", errSettings, err)
+	}
+	return mailer.NewDrain(s.db, smtp, r, mailer.DrainOptions{Logger: a.log}), nil
+}
+
+// run works until ctx ends or a server fails, then stops in order.
+func (a *app) run(ctx context.Context) error {
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-a.failed:
+	}
+	return errors.Join(err, a.stop())
+}
+
+// How long a stop may take: requests first, then what runs in the background.
+const (
+	requestsEnd = 25 * time.Second
+	jobsEnd     = 10 * time.Second
+)
+
+// stop ends in order: not ready, a while for the balancer to notice, no new
+// requests, the running ones to their end, and then the work in the background.
+func (a *app) stop() error {
+	a.ready.Store(false)
+	a.log.Info("stopping")
+	time.Sleep(a.drainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), requestsEnd)
+	defer cancel()
+	err := a.http.Shutdown(ctx)
+	work, cancelWork := context.WithTimeout(context.Background(), jobsEnd)
+	defer cancelWork()
+	err = errors.Join(err, a.runner.Stop(work))
+	if a.ops != nil {
+		err = errors.Join(err, a.ops.Close())
+	}
+	a.close()
+	a.log.Info("stopped")
+	return err
+}
+
+// close gives the connections back, whatever was opened.
+func (a *app) close() {
+	if a.http != nil {
+		_ = a.http.Close()
+	}
+	if a.ops != nil {
+		_ = a.ops.Close()
+	}
+	if a.waker != nil {
+		a.waker.Stop()
+	}
+	for _, pool := range []*pgxpool.Pool{a.pages, a.work} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// settings are what the program is told by its environment. A name with _FILE
+// behind it names a file that holds the value, for what has to stay secret.
+type settings struct {
+	DatabaseURL    string        `env:"DATABASE_URL"`
+	BaseURL        string        `env:"BASE_URL"`
+	Listen         string        `env:"LISTEN"          envDefault:"127.0.0.1:8080"`
+	OpsListen      string        `env:"OPS_LISTEN"      envDefault:"127.0.0.1:9090"`
+	TrustedProxies string        `env:"TRUSTED_PROXIES"` // networks, or "none"
+	FilesDir       string        `env:"FILES_DIR"       envDefault:"/var/lib/samenclaim/files"`
+	MasterKeyFile  string        `env:"MASTER_KEY_FILE"`
+	MollieKey      string        `env:"MOLLIE_KEY"`
+	MollieURL      string        `env:"MOLLIE_URL"      envDefault:"https://api.mollie.com/"`
+	SMTPAddr       string        `env:"SMTP_ADDR"` // host:port
+	SMTPUser       string        `env:"SMTP_USER"`
+	SMTPPassword   string        `env:"SMTP_PASSWORD"`
+	SMTPFrom       string        `env:"SMTP_FROM"`
+	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"` // between "not ready" and the end of new requests
+}
+
+// secrets may be given in a file.
+var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD"}
+
+// errSettings means that the environment does not say what the program needs.
+var errSettings = errors.New("settings")
+
+// loadSettings reads the environment; whether it is enough, each command says.
+func loadSettings(environ []string) (settings, error) {
+	var s settings
+	vars := env.ToMap(environ)
+	for _, name := range secrets {
+		file := vars[name+"_FILE"]
+		if file == "" {
+			continue
+		}
+		if vars[name] != "" {
+			return s, fmt.Errorf("%w: %s and %s_FILE are both set; keep one", errSettings, name, name)
+		}
+		value, err := readSecret(name+"_FILE", file)
+		if err != nil {
+			return s, err
+		}
+		vars[name] = strings.TrimSpace(string(value))
+	}
+	if err := env.ParseWithOptions(&s, env.Options{Environment: vars}); err != nil {
+		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s", errSettings) // the only one that is no text
+	}
+	return s, nil
+}
+
+// mounted is where container runtimes put secrets; who can read them is decided outside the container.
+const mounted = "/run/secrets/"
+
+// readSecret reads a file that nobody else may read. Its errors never repeat the content.
+func readSecret(setting, name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %s: %w", errSettings, setting, err)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%w: %s: %s is not a file", errSettings, setting, name)
+	case info.Mode()&0o007 != 0 && !strings.HasPrefix(name, mounted):
+		return nil, fmt.Errorf("%w: %s: everybody on this machine can read %s; run chmod o-rwx %s", errSettings, setting, name, name)
+	case info.Size() > 64<<10:
+		return nil, fmt.Errorf("%w: %s: %s is too large to be a secret", errSettings, setting, name)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errSettings, setting, err)
+	}
+	return b, nil
+}
+
+// check refuses what would not work, or would not be safe, for a real foundation.
+func (s settings) check() error {
+	for _, need := range []struct{ name, value, what string }{
+		{"DATABASE_URL", s.DatabaseURL, "the address of the database, such as postgres://samenclaim@db/samenclaim"},
+		{"BASE_URL", s.BaseURL, "the public address of the site, such as https://claims.example.org"},
+		{"MASTER_KEY_FILE", s.MasterKeyFile, "the file with the master key; make one with: samenclaim keys new --out FILE"},
+		{"SMTP_ADDR", s.SMTPAddr, "the mail server, such as smtp.example.org:587"},
+		{"SMTP_FROM", s.SMTPFrom, "the address that mail comes from"},
+		{"MOLLIE_KEY", s.MollieKey, "the key of your account with Mollie (or MOLLIE_KEY_FILE)"},
+	} {
+		if need.value == "" {
+			return fmt.Errorf("%w: %s is missing: %s", errSettings, need.name, need.what)
+		}
+	}
+	base, err := s.checkBase()
+	if err != nil {
+		return err
+	}
+	if _, _, err := s.smtpServer(); err != nil {
+		return err
+	}
+	if s.TrustedProxies == "" && base.Scheme == "https" {
+		return fmt.Errorf("%w: TRUSTED_PROXIES is missing: the networks of your own proxy, such as 10.0.0.0/8, or none", errSettings)
+	}
+	if _, err := s.proxies(); err != nil {
+		return err
+	}
+	if s.DrainDelay < 0 || s.DrainDelay > time.Minute {
+		return fmt.Errorf("%w: DRAIN_DELAY is between 0s and 1m", errSettings)
+	}
+	return s.checkFiles()
+}
+
+// checkBase refuses an address that is not one, or that the whole world would reach in the clear.
+func (s settings) checkBase() (*url.URL, error) {
+	base, err := url.Parse(s.BaseURL)
+	switch {
+	case err != nil || base.Hostname() == "" || base.Scheme != "https" && base.Scheme != "http" || base.Path != "" || base.RawQuery != "" || base.User != nil || base.Fragment != "":
+		return nil, fmt.Errorf("%w: BASE_URL is an address such as https://claims.example.org, without anything behind it", errSettings)
+	case base.Scheme == "http" && !loopback(base.Hostname()):
+		return nil, fmt.Errorf("%w: BASE_URL must begin with https://; http is for this machine only", errSettings)
+	case base.Scheme == "http" && strings.HasPrefix(s.MollieKey, "live_"):
+		return nil, fmt.Errorf("%w: MOLLIE_KEY is a live key, and BASE_URL begins with http://; use https, or a test key", errSettings)
+	}
+	return base, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// smtpServer is the mail server's host and port.
+func (s settings) smtpServer() (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(s.SMTPAddr)
+	if err == nil {
+		port, err = strconv.Atoi(text)
+	}
+	if err != nil || host == "" || port < 1 || port > 65535 {
+		return "", 0, fmt.Errorf("%w: SMTP_ADDR is a host and a port, such as smtp.example.org:587", errSettings)
+	}
+	if (s.SMTPUser == "") != (s.SMTPPassword == "") {
+		return "", 0, fmt.Errorf("%w: SMTP_USER and SMTP_PASSWORD go together", errSettings)
+	}
+	return host, port, nil
+}
+
+// proxies are the networks whose word about a visitor's address is believed.
+func (s settings) proxies() ([]netip.Prefix, error) {
+	if s.TrustedProxies == "none" {
+		return nil, nil
+	}
+	var all []netip.Prefix
+	for text := range strings.FieldsFuncSeq(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(text)
+		if a, err2 := netip.ParseAddr(text); err2 == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", errSettings, text)
+		}
+		if p.Bits() == 0 {
+			return nil, fmt.Errorf("%w: TRUSTED_PROXIES: %s would believe everybody about where they come from", errSettings, text)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
+}
+
+// checkFiles refuses a folder for evidence that others on the machine can look into.
+func (s settings) checkFiles() error {
+	info, err := os.Stat(s.FilesDir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil // it is made, closed
+	case err != nil:
+		return fmt.Errorf("%w: FILES_DIR: %w", errSettings, err)
+	case !info.IsDir():
+		return fmt.Errorf("%w: FILES_DIR: %s is not a folder", errSettings, s.FilesDir)
+	case info.Mode()&0o007 != 0:
+		return fmt.Errorf("%w: FILES_DIR: everybody on this machine can look into %s; run chmod o-rwx %s", errSettings, s.FilesDir, s.FilesDir)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
+
+	"samenclaim/claims"
+	"samenclaim/internal/files"
+	"samenclaim/internal/jobs"
+	"samenclaim/internal/vault"
+	"samenclaim/participants"
+	"samenclaim/payments"
+	"samenclaim/payments/mollie"
+	"samenclaim/web/staff"
+)
+
+// tools are what the domain works with.
+type tools struct {
+	vault   *vault.Vault
+	files   *files.Store
+	mollie  *mollie.Client
+	baseURL string
+	webhook string
+	wake    func(drain string)
+	now     func() time.Time // nil: the real time
+}
+
+// services are the domain over one database.
+type services struct {
+	db     *gorm.DB
+	people *participants.Service
+	money  *payments.Service
+	claims *claims.Service
+	staff  *staff.Service
+}
+
+// newServices puts the domain together.
+func newServices(pool *pgxpool.Pool, t tools) (services, error) {
+	db, err := jobs.OpenDB(pool, t.now)
+	if err != nil {
+		return services{}, err
+	}
+	if t.wake == nil {
+		t.wake = func(string) {} // the schedule will find it
+	}
+	people := participants.New(db, t.vault)
+	money := payments.New(db, t.vault, t.mollie, payments.Config{BaseURL: t.baseURL, WebhookURL: t.webhook})
+	return services{
+		db: db, people: people, money: money,
+		claims: claims.New(db, t.vault, t.files, people, money, t.wake),
+		staff:  staff.New(db, t.vault, t.baseURL),
+	}, nil
+}
+
+// openVault reads the master key of a real foundation.
+func (s settings) openVault() (*vault.Vault, error) {
+	content, err := readSecret("MASTER_KEY_FILE", s.MasterKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.Open(content)
+	if err != nil {
+		return nil, fmt.Errorf("%w: MASTER_KEY_FILE: %w", errSettings, err)
+	}
+	return v, nil
+}
+
+// openFiles opens the folder of the evidence, and makes it closed to others if it is not there.
+func openFiles(dir string) (*files.Store, error) {
+	store, err := files.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%w: FILES_DIR: %w", errSettings, err)
+	}
+	return store, os.Chmod(dir, 0o700) //nolint:gosec // a folder: its owner has to enter
+}
+
+// office is the domain for a command that runs beside the site.
+type office struct {
+	services
+	pool  *pgxpool.Pool
+	vault *vault.Vault
+}
+
+// openOffice connects a command to the database of the environment, or else to
+// the demo that runs on this machine.
+func openOffice(ctx context.Context, s settings) (office, error) {
+	t := tools{baseURL: s.BaseURL}
+	if s.DatabaseURL == "" {
+		var err error
+		if s, t, err = besideDemo(ctx, s); err != nil {
+			return office{}, err
+		}
+	} else if s.MasterKeyFile != "" {
+		var err error
+		if t.vault, err = s.openVault(); err != nil {
+			return office{}, err
+		}
+	}
+	owner, err := openOwner(ctx, s.DatabaseURL)
+	if err != nil {
+		return office{}, err
+	}
+	err = checkDatabase(ctx, owner)
+	owner.Close()
+	if err != nil {
+		return office{}, err
+	}
+	return connectOffice(ctx, s, t)
+}
+
+func connectOffice(ctx context.Context, s settings, t tools) (office, error) {
+	pool, err := openPool(ctx, s.DatabaseURL, workLimit, workConns)
+	if err != nil {
+		return office{}, err
+	}
+	all, err := newServices(pool, t)
+	if err != nil {
+		pool.Close()
+		return office{}, err
+	}
+	return office{all, pool, t.vault}, nil
+}
+
+// close gives the connections back.
+func (o office) close() { o.pool.Close() }
+
+// needVault refuses a command that has to open or seal what is encrypted when there is no key.
+func (o office) needVault() error {
+	if o.vault == nil {
+		return fmt.Errorf("%w: MASTER_KEY_FILE is missing: this command opens what is encrypted", errSettings)
+	}
+	return nil
+}
+
+// openCommand is the office of a command that takes no more than the environment.
+func openCommand(ctx context.Context) (office, error) {
+	set, err := loadSettings(os.Environ())
+	if err != nil {
+		return office{}, err
+	}
+	return openOffice(ctx, set)
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"samenclaim/claims/letter"
+	"samenclaim/payments"
+)
+
+// verifyCmd recounts the database, or checks files offline.
+type verifyCmd struct {
+	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON) or an annex (CSV); without one the database is recounted."`
+	Letter string   `help:"The claim letter as PDF, to check a receipt against." placeholder:"FILE.pdf"`
+	JSON   bool     `help:"Print for other programs." name:"json"`
+}
+
+// Run ends with exit code 1 when anything differs.
+func (v *verifyCmd) Run(ctx context.Context, c console) error {
+	if len(v.Files) > 0 {
+		return v.offline(c)
+	}
+	if v.Letter != "" {
+		return errors.New("--letter goes with a receipt: samenclaim verify receipt.json --letter letter.pdf")
+	}
+	o, err := openCommand(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	found, err := payments.Verify(ctx, o.db)
+	if err != nil {
+		return err
+	}
+	if o.vault != nil {
+		more, err := o.money.VerifyFiles(ctx)
+		if err != nil {
+			return err
+		}
+		found = append(found, more...)
+	}
+	return v.report(c, found, o.vault != nil)
+}
+
+// difference is one line of the report.
+type difference struct {
+	Rule    string `json:"rule"`
+	Subject string `json:"subject"`
+	Want    string `json:"want"`
+	Got     string `json:"got"`
+}
+
+func (v *verifyCmd) report(c console, found []payments.Difference, files bool) error {
+	rows := make([]difference, len(found))
+	for i, d := range found {
+		rows[i] = difference(d)
+	}
+	if v.JSON {
+		if err := c.json(map[string]any{"differences": rows, "files_opened": files}); err != nil {
+			return err
+		}
+	} else {
+		for _, d := range rows {
+			c.say("%s: %s: recounted %s, stored %s", d.Rule, d.Subject, d.Want, d.Got)
+		}
+		if !files {
+			c.say("Payout files were not opened: MASTER_KEY_FILE is not set.")
+		}
+		c.say("%d differences", len(rows))
+	}
+	if len(rows) > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// offline needs no database and no network: anybody can do it.
+func (v *verifyCmd) offline(c console) error {
+	if v.JSON {
+		return errors.New("--json goes with the recount of the database; a check of files is told in sentences")
+	}
+	var pdf []byte
+	if v.Letter != "" {
+		var err error
+		if pdf, err = os.ReadFile(v.Letter); err != nil {
+			return fmt.Errorf("read the letter: %w", err)
+		}
+	}
+	wrong := false
+	for _, name := range v.Files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read the file: %w", err)
+		}
+		if err := checkFile(c, name, content, pdf); err != nil {
+			wrong = true
+			c.say("%s: NOT right. %s", name, sentence(err, letter.English))
+			if nl := sentence(err, letter.Dutch); nl != sentence(err, letter.English) {
+				c.say("%s: klopt NIET. %s", name, nl)
+			}
+		}
+	}
+	if wrong {
+		return errSaid
+	}
+	return nil
+}
+
+// sentence is what is wrong, in a language if it is known in one.
+func sentence(err error, lang letter.Lang) string {
+	var altered *letter.AlteredError
+	if errors.As(err, &altered) {
+		return altered.In(lang)
+	}
+	return err.Error()
+}
+
+// checkFile tells by the first character which kind of file it is.
+func checkFile(c console, name string, content, pdf []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
+		r, err := letter.ParseReceipt(content)
+		if err != nil {
+			return err
+		}
+		f, err := letter.VerifyReceipt(r, pdf)
+		if err != nil {
+			return err
+		}
+		for _, lang := range []letter.Lang{letter.Dutch, letter.English} {
+			for _, w := range f.Proven {
+				c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "bewezen:", letter.English: "proven:"}[lang], w.In(lang))
+			}
+			for _, w := range f.Open {
+				c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "niet nagegaan:", letter.English: "left open:"}[lang], w.In(lang))
+			}
+		}
+		return nil
+	}
+	head, err := letter.CheckAnnex(bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	c.say("%s: klopt: bijlage %d van %s heeft %d deelnames, en wortelwaarde %x. Vergelijk die met de brief.", name, head.Ordinal, head.Foundation, head.Count, head.Root)
+	c.say("%s: right: annex %d of %s holds %d participations, and root value %x. Compare it with the letter.", name, head.Ordinal, head.Foundation, head.Count, head.Root)
+	return nil
+}
