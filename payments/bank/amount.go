@@ -14,7 +14,7 @@ const (
 	decimals = 5
 	unit     = 100_000 // one euro
 	perCent  = unit / 100
-	most     = 90_000_000_000_000 * unit
+	most     = 40_000_000_000_000 * unit // two of them still fit
 )
 
 var errAmount = errors.New("an amount is not a plain decimal number")
@@ -43,17 +43,19 @@ func parseAmount[T string | []byte](text T, point byte) (Amount, error) {
 		if fraction >= 0 {
 			fraction++
 		}
-		if n = n*10 + int64(c-'0'); n > most {
+		if n > most/10 {
 			return 0, errAmount
 		}
+		n = n*10 + int64(c-'0')
 	}
 	if digits == 0 || fraction == 0 && point == '.' {
 		return 0, errAmount
 	}
 	for range decimals - max(fraction, 0) {
-		if n *= 10; n > most {
+		if n > most/10 {
 			return 0, errAmount
 		}
+		n *= 10
 	}
 	return Amount(n), nil
 }

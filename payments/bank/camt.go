@@ -205,12 +205,19 @@ func joined(to *string) func([]byte) error {
 }
 
 func direction(to *string) func([]byte) error {
-	keep := one(to)
 	return func(text []byte) error {
-		if s := string(text); s != "CRDT" && s != "DBIT" {
+		if *to != "" {
+			return errTwoValues
+		}
+		switch string(text) { // constants, so that a million lines make no garbage
+		case "CRDT":
+			*to = "CRDT"
+		case "DBIT":
+			*to = "DBIT"
+		default:
 			return errSign
 		}
-		return keep(text)
+		return nil
 	}
 }
 

@@ -41,22 +41,27 @@ func (w *walk) run(root *element) error {
 	w.stack = append(w.stack[:0], frame{el: root})
 	for {
 		t, err := w.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
 		if err == nil {
 			err = w.step(t)
 		}
-		var foreign *visitorError
-		switch {
-		case errors.As(err, &foreign):
-			return foreign.error
-		case errors.Is(err, ErrFormat), errors.Is(err, ErrUntrusted):
-			return err
-		case err != nil:
-			return untrusted(w.line(), "%s%v", w.path(), err)
+		if err != nil {
+			return w.explain(err)
 		}
 	}
+}
+
+// explain says where in the file an error was; the end of the file is none.
+func (w *walk) explain(err error) error {
+	var foreign *visitorError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &foreign):
+		return foreign.error
+	case errors.Is(err, ErrFormat), errors.Is(err, ErrUntrusted):
+		return err
+	}
+	return untrusted(w.line(), "%s%v", w.path(), err)
 }
 
 // visitorError is an error of our caller, not of the file.

@@ -190,7 +190,10 @@ func (s *scanner) scanEnd() error {
 	if err != nil || n < 0 {
 		return orElse(err, errCut)
 	}
-	name := bytes.TrimRight(s.take(n + 1)[2:n], " \t\r\n")
+	name := s.take(n + 1)[2:n]
+	for len(name) > 0 && isSpace(name[len(name)-1]) {
+		name = name[:len(name)-1]
+	}
 	if len(s.starts) == 0 {
 		return errAfter
 	}
@@ -202,15 +205,7 @@ func (s *scanner) scanEnd() error {
 }
 
 func (s *scanner) scanStart() error {
-	n, err := s.find([]byte{'>'}, 1)
-	for quoted := true; err == nil && quoted; { // a > may stand inside quotes
-		if n < 0 {
-			return errCut
-		}
-		if quoted = insideQuotes(s.data[s.pos+1 : s.pos+n]); quoted {
-			n, err = s.find([]byte{'>'}, n+1)
-		}
-	}
+	n, err := s.tagEnd()
 	if err != nil {
 		return err
 	}
@@ -231,17 +226,25 @@ func (s *scanner) scanStart() error {
 	return s.push(tag[:at])
 }
 
-func insideQuotes(tag []byte) bool {
-	for {
-		at := bytes.IndexAny(tag, `"'`)
-		if at < 0 {
-			return false
+// tagEnd gives the distance to the > that ends a tag; one may also stand inside quotes.
+func (s *scanner) tagEnd() (int, error) {
+	quote := byte(0)
+	for at := 1; ; at++ {
+		if s.pos+at >= s.end {
+			if ok, err := s.more(); err != nil || !ok {
+				return 0, orElse(err, errCut)
+			}
 		}
-		end := bytes.IndexByte(tag[at+1:], tag[at])
-		if end < 0 {
-			return true
+		switch c := s.data[s.pos+at]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '>':
+			return at, nil
+		case c == '"', c == '\'':
+			quote = c
 		}
-		tag = tag[at+end+2:]
 	}
 }
 
