@@ -101,7 +101,7 @@ func (b *booking) payouts(ctx context.Context, found []finding) error {
 		var shares []share
 		end := start
 		for ; end < len(found) && found[end].line.BookedOn.Equal(first.line.BookedOn) && found[end].payout.ClaimID == first.payout.ClaimID; end++ {
-			shares = append(shares, found[end].payout.share)
+			shares = append(shares, found[end].payout.share())
 			b.out.PaidParticipations = append(b.out.PaidParticipations, found[end].payout.ParticipationID)
 			b.matches = append(b.matches, match{found[end], len(b.journal)})
 		}
@@ -125,7 +125,7 @@ func (b *booking) files(ctx context.Context, found []finding) error {
 		}
 		shares := make([]share, len(all))
 		for i, p := range all {
-			shares[i] = p.share
+			shares[i] = p.share()
 			b.out.PaidParticipations = append(b.out.PaidParticipations, p.ParticipationID)
 		}
 		b.matches = append(b.matches, match{f, len(b.journal)})
@@ -148,7 +148,7 @@ func (b *booking) returns(ctx context.Context, found []finding) error {
 			Reason: f.line.ReturnReason, AmountCents: f.line.AmountCents, SentCents: f.payout.AmountCents,
 		})
 		b.matches = append(b.matches, match{f, len(b.journal)})
-		b.journal = append(b.journal, payoutReturned(f.payout.share, f.payout.ClaimID, f.line.AmountCents, f.line.BookedOn))
+		b.journal = append(b.journal, payoutReturned(f.payout.share(), f.payout.ClaimID, f.line.AmountCents, f.line.BookedOn))
 	}
 	return nil
 }

@@ -10,14 +10,20 @@ import (
 
 // candidate is a payout that a line may be about.
 type candidate struct {
-	share
-	EndToEndID     string
-	RunID          int64
-	Part           int
-	AwardID        int64
-	DistributionID int64
-	ClaimID        int64
-	Status         string
+	PayoutID, ParticipationID                     int64
+	AmountCents, FeeCents, VatCents, PrepaidCents Cents
+	EndToEndID                                    string
+	RunID                                         int64
+	Part                                          int
+	AwardID                                       int64
+	DistributionID                                int64
+	ClaimID                                       int64
+	Status                                        string
+}
+
+// share is what the payout books.
+func (c *candidate) share() share {
+	return share{PayoutID: c.PayoutID, ParticipationID: c.ParticipationID, AmountCents: c.AmountCents, FeeCents: c.FeeCents, VatCents: c.VatCents, PrepaidCents: c.PrepaidCents}
 }
 
 // batch is a whole file that a line may be about.

@@ -89,7 +89,8 @@ func applyGuarded(ctx context.Context, tx *gorm.DB, m mollie.Payment, g prepayme
 		return Change{}, err
 	}
 	c := Change{Prepayment: p, Was: p.Status, Now: p.Status}
-	if m.Reference != p.Ref || Cents(m.AmountCents) != p.AmountCents || m.AmountChargedBackCents > m.AmountCents {
+	partly := m.AmountChargedBackCents != 0 && m.AmountChargedBackCents != m.AmountCents
+	if m.Reference != p.Ref || Cents(m.AmountCents) != p.AmountCents || partly { // a person looks at it
 		_, err := gorm.G[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, Prepayment{Mismatch: true})
 		c.Mismatch = true
 		return c, err
@@ -164,7 +165,7 @@ func steps(from string, m mollie.Payment) []string {
 	if canMove(from, to) {
 		way, from = append(way, to), to
 	}
-	if from == PrepaymentPaid && m.Status == mollie.Paid && m.AmountChargedBackCents > 0 && m.AmountChargedBackCents == m.AmountCents {
+	if from == PrepaymentPaid && m.Status == mollie.Paid && m.AmountChargedBackCents > 0 {
 		way = append(way, PrepaymentChargedBack)
 	}
 	return way
