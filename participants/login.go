@@ -71,7 +71,7 @@ func (s *Service) ProveSignup(ctx context.Context, claimID int64, token, code st
 }
 
 // AskLogin mails a code to somebody who wants to see their case. For an
-// address nobody knows it does the same, and no mail goes out.
+// address nobody knows it does exactly the same, and no mail goes out.
 func (s *Service) AskLogin(ctx context.Context, address, lang, browser string) error {
 	email, err := ParseEmail(address)
 	if err != nil {
@@ -79,12 +79,12 @@ func (s *Service) AskLogin(ctx context.Context, address, lang, browser string) e
 	}
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		c := loginCode{Purpose: "login", EmailIndex: s.vault.Index("email", email.Key), BrowserHash: hashToken(browser)}
-		var mail mailer.Mail
+		mail := mailer.Mail{Lang: lang, Template: "code"}
 		p, err := take(ctx, gorm.G[Participant](tx).Where("email_key = ? AND erased_at IS NULL", email.Key))
 		switch {
 		case err == nil:
 			c.ParticipantID = &p.ID
-			mail = mailer.Mail{To: p.Email, Lang: lang, Template: "code", ParticipantID: p.ID}
+			mail.To, mail.ParticipantID = p.Email, p.ID
 		case !errors.Is(err, ErrNotFound):
 			return err
 		}

@@ -120,8 +120,8 @@ func (s *Service) Answer(ctx context.Context, claimID int64, token string, chang
 			su.Answers.Asked = map[string]bool{}
 		}
 		change(&su.Answers)
-		if su.Answers.Email != before { // another address has to be proven again
-			su.Status, su.EmailProvenAt = SignupDraft, nil
+		if su.Answers.Email != before { // another address has to be proven again, with a code of its own
+			su.Status, su.EmailProvenAt, su.EmailIndex = SignupDraft, nil, nil
 		}
 		return s.keep(ctx, tx, &su)
 	})
