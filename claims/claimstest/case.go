@@ -1,0 +1,199 @@
+// Package claimstest is a whole case for tests: a foundation, an open claim,
+// people who join it, a simulated Mollie and a bank that writes statements.
+// Everything goes through the same functions as in the program.
+package claimstest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"samenclaim/claims"
+	"samenclaim/cmd/samenclaim/demo"
+	"samenclaim/internal/audit"
+	"samenclaim/internal/files"
+	"samenclaim/internal/vault"
+	"samenclaim/migrations/pgtest"
+	"samenclaim/participants"
+	"samenclaim/payments"
+	"samenclaim/payments/mollie/mollietest"
+)
+
+// The members of staff of every case, one for each role; their accounts exist.
+const (
+	Intake     = audit.Actor("staff:1")
+	Register   = audit.Actor("staff:2")
+	Lawyer     = audit.Actor("staff:3")
+	Board      = audit.Actor("staff:4")
+	Accountant = audit.Actor("staff:5")
+	Privacy    = audit.Actor("staff:6")
+	Admin      = audit.Actor("staff:7")
+	Board2     = audit.Actor("staff:8")
+)
+
+var roles = []string{"intake", "register", "lawyer", "board", "accountant", "privacy", "admin", "board"}
+
+// Case is a foundation with one open claim.
+type Case struct {
+	testing.TB
+	pgtest.Database
+	Vault  *vault.Vault
+	Files  *files.Store
+	Mollie *mollietest.Simulator
+	People *participants.Service
+	Money  *payments.Service
+	Claims *claims.Service
+	Claim  claims.Claim // as it was when somebody last looked: Reload looks again
+
+	// Damaged keeps the end of the test from asking whether all rules still hold.
+	Damaged bool
+
+	crowd  []demo.Person
+	joined int
+	days   int            // of the bank's statements
+	bank   payments.Cents // what the bank says there is
+}
+
+// New returns a case with the claim "zoom", open for sign-ups. At the end of
+// the test the whole database is recounted.
+func New(t testing.TB) *Case {
+	t.Helper()
+	return Of(t, "zoom")
+}
+
+// sealedKey opens the vault of all tests.
+var sealedKey = sync.OnceValues(vault.NewDemoMaster)
+
+// Of returns a case with one of the demo's claims, open for sign-ups.
+func Of(t testing.TB, slug string) *Case {
+	t.Helper()
+	c := bare(t)
+	foundation, err := claims.ParseFoundation(demo.Files, "foundation.json")
+	c.must(err)
+	file, err := claims.ParseClaim(demo.Files, "claims/"+slug+".json")
+	c.must(err)
+	c.must(c.Claims.ImportFoundation(c.Ctx(), Admin, foundation))
+	c.Claim, err = c.Claims.ImportClaim(c.Ctx(), Admin, file)
+	c.must(err)
+	c.MoveTo(claims.Open)
+	t.Cleanup(func() {
+		if !t.Failed() && !t.Skipped() && !c.Damaged {
+			c.Sound()
+		}
+	})
+	return c
+}
+
+// bare is an installation without a foundation.
+func bare(t testing.TB) *Case {
+	t.Helper()
+	c := &Case{TB: t, Database: pgtest.New(t)}
+	key, err := sealedKey()
+	c.must(err)
+	c.Vault, err = vault.OpenDemo(key)
+	c.must(err)
+	c.Files, err = files.Open(t.TempDir())
+	c.must(err)
+	t.Cleanup(func() { _ = c.Files.Close() })
+	sim, client := mollietest.Start(t, func(o *mollietest.Options) { o.Now = c.Watch.Now })
+	c.Mollie = sim
+	c.People = participants.New(c.DB, c.Vault)
+	c.Money = payments.New(c.DB, c.Vault, client, payments.Config{BaseURL: "http://localhost", FilePart: 5})
+	c.Claims = claims.New(c.DB, c.Vault, c.Files, c.People, c.Money, func(string) {})
+	for i, role := range roles {
+		c.Exec(`INSERT INTO staff (email, name, roles, created_at) VALUES (?, ?, ARRAY[?], ?)`,
+			fmt.Sprintf("staff%d@samenclaim.example", i+1), role, role, c.Watch.Now())
+	}
+	return c
+}
+
+// Ctx is the time the test has.
+func (c *Case) Ctx() context.Context { return c.Context() }
+
+func (c *Case) must(err error) {
+	c.Helper()
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// Exec runs a statement with the rights of the program.
+func (c *Case) Exec(sql string, args ...any) {
+	c.Helper()
+	c.must(c.DB.WithContext(c.Ctx()).Exec(sql, args...).Error)
+}
+
+// One reads one value.
+func One[T any](c *Case, sql string, args ...any) T {
+	c.Helper()
+	var v T
+	c.must(c.DB.WithContext(c.Ctx()).Raw(sql, args...).Scan(&v).Error)
+	return v
+}
+
+// Reload looks at the claim again.
+func (c *Case) Reload() claims.Claim {
+	c.Helper()
+	var err error
+	c.Claim, err = c.Claims.Claim(c.Ctx(), c.Claim.ID)
+	c.must(err)
+	return c.Claim
+}
+
+// MoveTo moves the claim to a state that follows, with as many people as that takes.
+func (c *Case) MoveTo(to claims.Status) {
+	c.Helper()
+	c.must(c.Claims.ProposeMove(c.Ctx(), Lawyer, []string{"lawyer", "board", "accountant"}, c.Claim.ID, to, "for the test"))
+	if c.Reload().Status == to {
+		return
+	}
+	if open, err := c.Claims.OpenMove(c.Ctx(), c.Claim.ID); err != nil || open != nil {
+		c.must(err)
+		c.must(c.Claims.ApproveMove(c.Ctx(), Board, c.Claim.ID))
+	}
+	c.Reload()
+}
+
+// Status expects the claim to be in a state.
+func (c *Case) Status(want claims.Status) {
+	c.Helper()
+	if got := c.Reload().Status; got != want {
+		c.Errorf("the claim is %s, want %s", got, want)
+	}
+}
+
+// Sound expects that no rule of the database is broken, and that a recount finds no difference.
+func (c *Case) Sound() {
+	c.Helper()
+	found, err := payments.Verify(context.Background(), c.DB) // the test's own context may be over
+	if err != nil {
+		c.Errorf("verify: %v", err)
+	}
+	for _, d := range found {
+		c.Errorf("verify finds: %+v", d)
+	}
+}
+
+// Eight does the same eight times at once and counts how each ended, by the sentinel it wraps.
+func Eight(do func(i int) error, sentinels ...error) map[error]int {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	ends := map[error]int{}
+	for i := range 8 {
+		wg.Go(func() {
+			err := do(i)
+			for _, known := range sentinels {
+				if errors.Is(err, known) {
+					err = known
+				}
+			}
+			mu.Lock()
+			ends[err]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	return ends
+}
