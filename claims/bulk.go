@@ -18,7 +18,7 @@ type Arrival struct {
 	Answers   participants.Answers
 	Lang      string
 	ProvenAt  time.Time // when the e-mail address was proven
-	Form      SignForm // as the page of the signature would have sent it
+	Form      SignForm  // as the page of the signature would have sent it
 	Consents  []string
 	Number    string // empty: made up
 	Synthetic bool
