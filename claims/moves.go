@@ -247,3 +247,13 @@ func lockClaim(ctx context.Context, tx *gorm.DB, id int64) (Claim, error) {
 }
 
 func claimSubject(id int64) string { return fmt.Sprintf("claim:%d", id) }
+
+// ByItself lists the states that another act brings a claim to: sending the letter, its delivery, approving the distribution.
+func ByItself(from Status) (to []string) {
+	for _, m := range lifecycle {
+		if m.From == from && len(m.By) == 0 {
+			to = append(to, string(m.To))
+		}
+	}
+	return to
+}

@@ -59,6 +59,11 @@ var known = []struct {
 	// portal
 
 	// case
+	{claims.ErrReason, http.StatusUnprocessableEntity, "case.move_reason.filled", "reason"},
+	{claims.ErrGuard, http.StatusUnprocessableEntity, "errors.guard", "to"},
+	{claims.ErrRole, http.StatusForbidden, "errors.forbidden", ""},
+	{claims.ErrMoveWaits, http.StatusUnprocessableEntity, "errors.move_waits", "*"},
+	{claims.ErrNews, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 
 	// money
 }
@@ -97,6 +102,11 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	if errors.Is(err, errLogin) {
 		s.sendToLogin(c)
+		return
+	}
+	var elsewhere detour
+	if errors.As(err, &elsewhere) {
+		s.send303(c, elsewhere.Path)
 		return
 	}
 	status, key, args := s.explain(c, err)
@@ -147,7 +157,11 @@ func (s *Server) sendToLogin(c echo.Context) {
 	} else if _, err := c.Cookie(s.desk.Cookie.Name); err == nil && c.Get("sessions") == s.desk {
 		door += "?verlopen=ja"
 	}
-	if err := s.to(c, door); err != nil {
+	s.send303(c, door)
+}
+
+func (s *Server) send303(c echo.Context, path string) {
+	if err := s.to(c, path); err != nil {
 		s.log.ErrorContext(c.Request().Context(), "redirect failed", slog.Any("err", err))
 	}
 }

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/claims"
+	"samenclaim/internal/audit"
+	"samenclaim/web/staff"
+	"samenclaim/web/ui"
+)
+
+type moveForm struct {
+	To     string `form:"to"     say:"case.move_to"     validate:"filled"`
+	Reason string `form:"reason" say:"case.move_reason" validate:"filled,max=1000"`
+}
+
+// caseHome shows where a claim stands and what can follow.
+func (s *Server) caseHome(c echo.Context) error {
+	return s.showCase(c, http.StatusOK, moveForm{}, nil)
+}
+
+// proposeMove makes a move, or writes it down for a second person.
+func (s *Server) proposeMove(c echo.Context) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	form, err := bind[moveForm](c)
+	if err == nil {
+		err = s.claims.ProposeMove(c.Request().Context(), s.member(c).Actor(), roleNames(s.member(c)), claim.ID, claims.Status(form.To), form.Reason)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.showCase(c, http.StatusUnprocessableEntity, form, bad)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "success", seen(c).text(s, "case.move_saved"))
+	return s.to(c, "/beheer/"+claim.Slug+"/zaak")
+}
+
+// approveMove makes the move that waits, as the second person.
+func (s *Server) approveMove(c echo.Context) error {
+	return s.settleMove(c, s.claims.ApproveMove, "case.move_approved")
+}
+
+// dropMove takes the move that waits back.
+func (s *Server) dropMove(c echo.Context) error {
+	return s.settleMove(c, s.claims.DropMove, "case.move_dropped")
+}
+
+func (s *Server) settleMove(c echo.Context, do func(context.Context, audit.Actor, int64) error, key string) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	if err := do(c.Request().Context(), s.member(c).Actor(), claim.ID); err != nil {
+		return err
+	}
+	s.flash(c, "success", seen(c).text(s, key))
+	return s.to(c, "/beheer/"+claim.Slug+"/zaak")
+}
+
+func (s *Server) showCase(c echo.Context, status int, form moveForm, bad ui.Problems) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	moves, err := s.claims.Moves(ctx, claim)
+	if err != nil {
+		return err
+	}
+	waiting, err := s.claims.OpenMove(ctx, claim.ID)
+	if err != nil {
+		return err
+	}
+	history, err := s.claims.History(ctx, claim.ID)
+	if err != nil {
+		return err
+	}
+	page := ui.CasePage{
+		View: s.view(c, "nav.case", bad...), Bad: bad, Base: "/beheer/" + claim.Slug, Claim: claim.Name(lang(c)), Status: string(claim.Status),
+		MayMove: s.member(c).May(staff.CaseMove), Reason: form.Reason, Chosen: form.To, ByItself: claims.ByItself(claim.Status),
+	}
+	page.Facts = caseFacts(page.View, claim)
+	page.Moves = s.caseMoves(c, moves)
+	page.History = s.caseHistory(c, page.View, history)
+	page.Waiting = s.waitingMove(c, waiting)
+	return s.show(c, status, ui.Case(page))
+}
+
+// caseMoves are the moves this member can propose, and those nobody can yet.
+func (s *Server) caseMoves(c echo.Context, moves []claims.Move) []ui.CaseMove {
+	var out []ui.CaseMove
+	for _, m := range moves {
+		mine := slices.ContainsFunc(m.By, func(r string) bool { return slices.Contains(roleNames(s.member(c)), r) })
+		why := m.Why
+		if m.Allowed && !mine {
+			why = []string{"role"}
+		}
+		out = append(out, ui.CaseMove{To: string(m.To), Two: m.Two, Allowed: m.Allowed && mine, Why: why})
+	}
+	return out
+}
+
+func (s *Server) waitingMove(c echo.Context, m *claims.ClaimMove) *ui.WaitingMove {
+	if m == nil {
+		return nil
+	}
+	own := m.ProposedBy == s.member(c).Actor()
+	return &ui.WaitingMove{
+		To: string(m.ToStatus), Reason: m.Reason, By: s.actorName(c, m.ProposedBy), At: m.ProposedAt,
+		Own: own, MayApprove: !own && s.member(c).May(staff.CaseApprove),
+	}
+}
+
+func (s *Server) caseHistory(c echo.Context, v ui.View, moves []claims.ClaimMove) []ui.TimelineItem {
+	items := make([]ui.TimelineItem, len(moves))
+	for i, m := range moves {
+		who := s.actorName(c, m.ProposedBy)
+		if m.ApprovedBy != nil {
+			who += " + " + s.actorName(c, *m.ApprovedBy)
+		}
+		items[i] = ui.TimelineItem{Title: v.T("case.status." + string(m.ToStatus)), Text: m.Reason + " (" + who + ")", When: *m.MadeAt, State: "done"}
+	}
+	return items
+}
+
+func caseFacts(v ui.View, c claims.Claim) []ui.Definition {
+	facts := []ui.Definition{
+		{Label: v.T("case.fact.defendant"), Value: c.DefendantName},
+		{Label: v.T("case.fact.class"), Value: c.Class(v.Lang)},
+		{Label: v.T("case.fact.period"), Value: v.Day(c.PeriodFrom) + " – " + v.Day(c.PeriodTo)},
+		{Label: v.T("case.fact.fee"), Value: v.Euro(int64(c.FlatFeeCents)) + " / " + v.Percent(c.RateBP)},
+		{Label: v.T("case.fact.limitation"), Value: v.Day(c.LimitationOn)},
+	}
+	if c.CutoffAt != nil {
+		facts = append(facts, ui.Definition{Label: v.T("case.fact.cutoff"), Value: v.Moment(*c.CutoffAt)})
+	}
+	return facts
+}
+
+// actorName is who did something, in words.
+func (s *Server) actorName(c echo.Context, a audit.Actor) string {
+	id, ok := a.StaffID()
+	if !ok {
+		return seen(c).text(s, "case.system")
+	}
+	name, err := s.staff.NameOf(c.Request().Context(), id)
+	if err != nil {
+		return string(a)
+	}
+	return name
+}
+
+func roleNames(m staff.Member) []string {
+	names := make([]string, len(m.Roles))
+	for i, r := range m.Roles {
+		names[i] = string(r)
+	}
+	return names
+}
