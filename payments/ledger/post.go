@@ -11,7 +11,7 @@ import (
 )
 
 // chunk is how many lines go to the database in one statement.
-const chunk = 20_000
+const chunk = 10_000
 
 // Post writes a journal to the books and returns its number; lines of zero are left out.
 func Post(ctx context.Context, tx *gorm.DB, j Journal) (int64, error) {
