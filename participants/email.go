@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -34,7 +35,7 @@ var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainNa
 func ParseEmail(s string, ownDomains ...string) (Email, error) {
 	s = strings.TrimFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == '\u00a0' || invisible(r) })
 	local, domain, ok := strings.Cut(s, "@")
-	if !ok || !localPart(local) || strings.Contains(domain, "@") {
+	if !ok || !utf8.ValidString(s) || !localPart(local) || strings.Contains(domain, "@") {
 		return Email{}, ErrEmail
 	}
 	host, err := domains.ToASCII(domain)

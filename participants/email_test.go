@@ -128,6 +128,7 @@ func hostile(t *testing.T, field string) []hostileRow {
 func FuzzParseEmail(f *testing.F) {
 	f.Add("jan+claim@exämple.nl")
 	f.Add("a@b.c")
+	f.Add("a@b.\x8f")
 	f.Fuzz(func(t *testing.T, s string) {
 		e, err := ParseEmail(s)
 		if err != nil {

@@ -73,7 +73,8 @@ func readable(s string, most int, lines bool) (string, error) {
 		return "", fmt.Errorf("%w: not UTF-8", ErrTextCharacters)
 	}
 	var b strings.Builder
-	loose := true // whether nothing stands before that a joiner could join
+	loose := true      // whether nothing stands before that a joiner could join
+	joiner := rune(-1) // one that waits for what it joins
 	for _, r := range norm.NFC.String(s) {
 		switch {
 		case r == '\n' && lines:
@@ -82,14 +83,22 @@ func readable(s string, most int, lines bool) (string, error) {
 			b.WriteByte(' ')
 		case forbidden(r):
 			return "", fmt.Errorf("%w: U+%04X", ErrTextCharacters, r)
-		case invisible(r), joiner(r) && loose:
+		case joins(r):
+			if !loose {
+				joiner = r
+			}
+			continue
+		case invisible(r):
 			continue
 		default:
+			if joiner >= 0 && !stands(r) {
+				b.WriteRune(joiner)
+			}
 			b.WriteRune(r)
 		}
-		loose = unicode.In(r, unicode.Latin, unicode.Z, unicode.Cc, unicode.Nd)
+		loose, joiner = stands(r), -1
 	}
-	return norm.NFC.String(strings.TrimRight(b.String(), "\u200c\u200d")), nil
+	return norm.NFC.String(b.String()), nil
 }
 
 // invisible signs have no meaning of their own; two names that look the same should be the same.
@@ -101,8 +110,12 @@ func invisible(r rune) bool {
 	return false
 }
 
-// joiner signs are invisible too, but several scripts and family emoji are spelled with them.
-func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
+// joins knows the signs that are invisible too, but with which several scripts
+// and family emoji are spelled.
+func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// stands are characters that never join with their neighbours.
+func stands(r rune) bool { return unicode.In(r, unicode.Latin, unicode.Z, unicode.Cc, unicode.Nd) }
 
 // forbidden are control signs, the marks that turn the direction of text around,
 // and code points that are no characters.

@@ -112,6 +112,7 @@ func TestCleanNameOnHostileInput(t *testing.T) {
 func FuzzCleanName(f *testing.F) {
 	f.Add("Jan\u00a0de\u200d Vries")
 	f.Add("👩\u200d👩 Zoe\u0308")
+	f.Add("𝩷\u200d ")
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := CleanName(s)
 		if err != nil {
