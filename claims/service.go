@@ -21,6 +21,7 @@ type Service struct {
 	money  *payments.Service
 	wake   func(drain string)
 	counts counter
+	totals totals
 
 	foundation foundationCache
 }
