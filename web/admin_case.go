@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -148,7 +149,10 @@ func caseFacts(v ui.View, c claims.Claim) []ui.Definition {
 // actorName is who did something, in words.
 func (s *Server) actorName(c echo.Context, a audit.Actor) string {
 	id, ok := a.StaffID()
-	if !ok {
+	switch {
+	case strings.HasPrefix(string(a), "participant:"):
+		return seen(c).text(s, "case.participant")
+	case !ok:
 		return seen(c).text(s, "case.system")
 	}
 	name, err := s.staff.NameOf(c.Request().Context(), id)

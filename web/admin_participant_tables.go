@@ -1,0 +1,98 @@
+package web
+
+import (
+	"encoding/hex"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/claims"
+	"samenclaim/web/ui"
+)
+
+// dossierTable is an empty table of a participation's page.
+func dossierTable(v ui.View, caption, empty string, columns ...string) ui.TableProps {
+	t := ui.TableProps{Caption: v.T(caption), HideCaption: true, Empty: v.T(empty), Stack: true}
+	for _, key := range columns {
+		t.Columns = append(t.Columns, ui.Column{Label: v.T("case.column." + key), Num: key == "amount" || key == "size"})
+	}
+	return t
+}
+
+func signatureTable(v ui.View, d claims.Dossier) ui.TableProps {
+	t := dossierTable(v, "case.person.signatures", "case.none", "signed", "version", "hash")
+	for _, g := range d.Signatures {
+		hash := ui.Text(hex.EncodeToString(g.RecordSHA256))
+		hash.Mono = true
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.Moment(g.SignedAt)), ui.Text(g.MandateVersion+" / "+g.AgreementVersion), hash))
+	}
+	return t
+}
+
+func consentTable(v ui.View, d claims.Dossier) ui.TableProps {
+	t := dossierTable(v, "case.person.consents", "case.none", "consent", "given", "withdrawn")
+	for _, g := range d.Consents {
+		withdrawn := ""
+		if g.WithdrawnAt != nil {
+			withdrawn = v.Moment(*g.WithdrawnAt)
+		}
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.T("case.consent."+g.Kind)), ui.Text(v.Moment(g.GivenAt)), ui.Text(withdrawn)))
+	}
+	return t
+}
+
+func evidenceTable(v ui.View, base string, d claims.Dossier) ui.TableProps {
+	t := dossierTable(v, "case.person.evidence", "case.person.no_evidence", "file", "type", "size", "sent")
+	for _, e := range d.Evidence {
+		name := ui.Text(v.T("case.person.retracted"))
+		if e.RetractedAt == nil {
+			name = ui.LinkTo(e.Name, v.Href(base+e.Ref))
+		}
+		t.Rows = append(t.Rows, ui.Cells(name, ui.Text(e.MediaType), ui.Num(v.Number((e.Bytes+1023)/1024)+" kB"), ui.Text(v.Moment(e.CreatedAt))))
+	}
+	return t
+}
+
+func moneyTable(v ui.View, d claims.Dossier) ui.TableProps {
+	t := dossierTable(v, "case.person.money", "case.none", "what", "status", "amount", "at")
+	for _, p := range d.Prepayments {
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.T("case.money.prepayment")), ui.Text(v.T("case.prepayment."+p.Status)), ui.Num(v.Euro(int64(p.AmountCents))), ui.Text(v.Moment(p.CreatedAt))))
+	}
+	for _, r := range d.Refunds {
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.T("case.money.refund")), ui.Text(v.T("case.refund."+r.Status)), ui.Num(v.Euro(int64(r.AmountCents))), ui.Text(v.Moment(r.CreatedAt))))
+	}
+	for _, o := range d.Payouts {
+		at := ""
+		if o.BookedAt != nil {
+			at = v.Moment(*o.BookedAt)
+		}
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.T("case.money.payout")), ui.Text(v.T("case.payout."+o.Status)), ui.Num(v.Euro(int64(o.AmountCents))), ui.Text(at)))
+	}
+	return t
+}
+
+func mailTable(v ui.View, d claims.Dossier) ui.TableProps {
+	t := dossierTable(v, "case.person.mails", "case.none", "mail", "status", "at")
+	for _, m := range d.Mails {
+		at := m.CreatedAt
+		if m.SentAt != nil {
+			at = *m.SentAt
+		}
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.T("case.mail."+m.Template)), ui.Text(v.T("case.mail_status."+m.Status)), ui.Text(v.Moment(at))))
+	}
+	return t
+}
+
+// traces is what the log says of a participation.
+func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.TimelineItem {
+	names := map[string]string{}
+	items := make([]ui.TimelineItem, len(d.Events))
+	for i, e := range d.Events {
+		who, ok := names[string(e.Actor)]
+		if !ok {
+			who = s.actorName(c, e.Actor)
+			names[string(e.Actor)] = who
+		}
+		items[i] = ui.TimelineItem{Title: v.T("case.event." + e.Action), Text: who, When: e.At, State: "done"}
+	}
+	return items
+}

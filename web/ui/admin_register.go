@@ -1,0 +1,38 @@
+package ui
+
+// RegisterPage is the register of a claim: search, filters, and fifty rows.
+type RegisterPage struct {
+	View
+	Bad       Problems
+	Base      string
+	Term      string
+	TermKey   string
+	ReadAs    string // how the term was read: number, email, postcode or name
+	Filters   []GroupProps
+	Chips     []Chip
+	Total     string
+	Table     TableProps
+	Pager     PagerProps
+	ExportURL string
+}
+
+// ParticipantPage is one participation as staff see it: masked until a reason is given.
+type ParticipantPage struct {
+	View
+	Bad        Problems
+	Base       string
+	Number     string
+	StatusKind string
+	Status     string
+	Shown      bool // the fields are not masked
+	Reason     string
+	Reasons    []Option
+	Facts      []Definition
+	Fee        []Definition
+	Signatures TableProps
+	Consents   TableProps
+	Evidence   TableProps
+	Money      TableProps
+	Mails      TableProps
+	Timeline   []TimelineItem
+}
