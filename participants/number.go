@@ -40,12 +40,12 @@ func NewNumber(prefix string) Number {
 			}
 		}
 	}
-	for _, c := range []byte(numberAlphabet) {
-		if whole := append(body[:7:7], c); checks(prefix + string(whole)) {
-			return Number(prefix + "-" + string(whole[:4]) + "-" + string(whole[4:]))
+	for _, c := range numberAlphabet {
+		if whole := string(body) + string(c); checks(prefix + whole) {
+			return Number(prefix + "-" + whole[:4] + "-" + whole[4:])
 		}
 	}
-	panic("no check character for the letters " + prefix) // only if the letters are no capitals
+	panic("unreachable: the alphabet has a character for every remainder of 29")
 }
 
 // ParseNumber reads a number as people copy it: with or without hyphens,

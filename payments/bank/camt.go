@@ -156,9 +156,10 @@ func (c *camt) endBalance() error {
 	if c.bal.Currency == "" {
 		return errNoAmount
 	}
-	if c.balSign == "DBIT" {
+	switch c.balSign {
+	case "DBIT":
 		c.bal.Amount = -c.bal.Amount
-	} else if c.balSign == "" {
+	case "":
 		c.checks.warn("a balance does not say whether it is a debt; taken as none")
 	}
 	if len(c.checks.balances) >= maxBalances {

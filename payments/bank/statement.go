@@ -82,7 +82,7 @@ type Statement struct {
 }
 
 // Bookable tells whether nothing stands in the way of booking the statement.
-func (s *Statement) Bookable() bool { return len(s.Obstacles) == 0 }
+func (st *Statement) Bookable() bool { return len(st.Obstacles) == 0 }
 
 // Entry is one line of a statement. What it did to the account is its amount;
 // the details only say what that was made of.

@@ -65,7 +65,8 @@ func content(text, spare []byte, cdata bool) ([]byte, error) {
 	if i == len(text) {
 		return text, nil
 	}
-	out := append(spare[:0], text[:i]...)
+	out := spare[:0]
+	out = append(out, text[:i]...)
 	for i < len(text) {
 		c := text[i]
 		switch {
