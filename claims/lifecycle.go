@@ -112,7 +112,11 @@ func stayedFrom(s Status) guard {
 
 func sqlGuard(key, sql string) guard {
 	return guard{key, func(ctx context.Context, tx *gorm.DB, c Claim) (ok bool, err error) {
-		err = tx.WithContext(ctx).Raw(sql, map[string]any{"claim": c.ID, "now": tx.NowFunc()}).Scan(&ok).Error
+		var values []any
+		if strings.Contains(sql, "@") {
+			values = append(values, map[string]any{"claim": c.ID, "now": tx.NowFunc()})
+		}
+		err = tx.WithContext(ctx).Raw(sql, values...).Scan(&ok).Error
 		return ok, err
 	}}
 }

@@ -133,7 +133,7 @@ func isoDay(t *time.Time) string {
 
 // formulaSafe keeps a spreadsheet from running what somebody typed as a formula.
 func formulaSafe(cell string) string {
-	if strings.HasPrefix(strings.TrimLeft(cell, "=+-@＝＋－＠|%\t\r\n"), cell) {
+	if strings.TrimLeft(cell, "=+-@＝＋－＠|%\t\r\n") == cell {
 		return cell
 	}
 	return "'" + cell

@@ -80,6 +80,9 @@ func Of(t testing.TB, slug string) *Case {
 	c.MoveTo(claims.Open)
 	t.Cleanup(func() {
 		if !t.Failed() && !t.Skipped() && !c.Damaged {
+			if c.Watch.Now().After(pgtest.Clock) {
+				c.Post() // no mail may wait for long
+			}
 			c.Sound()
 		}
 	})
@@ -196,4 +199,16 @@ func Eight(do func(i int) error, sentinels ...error) map[error]int {
 	}
 	wg.Wait()
 	return ends
+}
+
+// Drain does the work that waits for one drain, until there is no more.
+func (c *Case) Drain(name string) {
+	c.Helper()
+	for _, d := range c.Claims.Drains() {
+		for more := d.Name == name; more; {
+			var err error
+			more, err = d.Run(c.Ctx())
+			c.must(err)
+		}
+	}
 }
