@@ -1,6 +1,0 @@
-package ui
-
-// HomePage lists the claims.
-type HomePage struct {
-	View
-}
