@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/claims"
 	"samenclaim/participants"
 	"samenclaim/web/staff"
 )
@@ -144,7 +145,7 @@ func (s *Server) checkForm(c echo.Context, r route) error {
 		err = req.ParseForm()
 	}
 	if err != nil {
-		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			return echo.ErrStatusRequestEntityTooLarge
 		}
 		return errForm
@@ -182,6 +183,7 @@ func readUpload(c echo.Context, limit int64) (url.Values, error) {
 		}
 		if part.FileName() != "" || part.Header.Get("Content-Type") != "" {
 			c.Set("upload", part)
+			c.Set("parts", parts) // for forms with more than one file
 			return values, nil
 		}
 		text, err := io.ReadAll(io.LimitReader(part, room+1))
@@ -199,5 +201,22 @@ func uploaded(c echo.Context, field string) (name string, r io.Reader) {
 	if !ok || part.FormName() != field || part.FileName() == "" {
 		return "", http.NoBody
 	}
-	return part.FileName(), part
+	return part.FileName(), incoming{part}
+}
+
+// errUpload means that a file did not come in whole.
+var errUpload = errors.New("the upload broke off")
+
+// incoming is a file on its way in, with the words for what can happen on the way.
+type incoming struct{ r io.Reader }
+
+func (i incoming) Read(p []byte) (int, error) {
+	n, err := i.r.Read(p)
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
+	}
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return n, claims.ErrFileSize
+	}
+	return n, errUpload
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/internal/files"
 	"samenclaim/participants"
 	"samenclaim/payments"
 	"samenclaim/web/staff"
@@ -54,15 +55,48 @@ var known = []struct {
 	{claims.ErrMandateTick, http.StatusUnprocessableEntity, "errors.mandate_tick", "mandate"},
 	{claims.ErrAgreementTick, http.StatusUnprocessableEntity, "errors.agreement_tick", "agreement"},
 	{claims.ErrTypedName, http.StatusUnprocessableEntity, "errors.typed_name", "name"},
+	{claims.ErrFileType, http.StatusUnprocessableEntity, "errors.file_type", "file"},
+	{claims.ErrFileSize, http.StatusUnprocessableEntity, "errors.file_size", "file"},
+	{claims.ErrFileEmpty, http.StatusUnprocessableEntity, "errors.file_empty", "file"},
+	{claims.ErrFileLocked, http.StatusUnprocessableEntity, "errors.file_locked", "file"},
+	{claims.ErrPicture, http.StatusUnprocessableEntity, "errors.picture", "file"},
+	{claims.ErrTooMany, http.StatusUnprocessableEntity, "errors.too_many", "file"},
+	{claims.ErrSameFile, http.StatusUnprocessableEntity, "errors.same_file", "file"},
+	{errUpload, http.StatusUnprocessableEntity, "errors.upload", "file"},
+	{files.ErrNoSpace, http.StatusInsufficientStorage, "errors.no_space", ""},
 	{claims.ErrTextChanged, http.StatusUnprocessableEntity, "errors.text_changed", "*"},
 
+	{staff.ErrLogin, http.StatusUnprocessableEntity, "staff.login_wrong", "password"},
+	{staff.ErrTOTP, http.StatusUnprocessableEntity, "staff.code.wrong", "code"},
+	{staff.ErrInvite, http.StatusGone, "staff.invite.gone", ""},
+	{staff.ErrPasswordShort, http.StatusUnprocessableEntity, "staff.password.short", "password"},
+	{staff.ErrPasswordLong, http.StatusUnprocessableEntity, "staff.password.long", "password"},
+	{staff.ErrPasswordEasy, http.StatusUnprocessableEntity, "staff.password.easy", "password"},
+	{staff.ErrExists, http.StatusUnprocessableEntity, "staff.email.exists", "email"},
+	{staff.ErrEmail, http.StatusUnprocessableEntity, "errors.email", "email"},
+	{staff.ErrName, http.StatusUnprocessableEntity, "staff.name.filled", "name"},
+	{staff.ErrRole, http.StatusUnprocessableEntity, "staff.roles.min", "roles"},
+	{staff.ErrSelf, http.StatusForbidden, "staff.self", ""},
+	{staff.ErrDisabled, http.StatusConflict, "errors.wrong_state", ""},
+
 	// portal
+	{claims.ErrSameOption, http.StatusUnprocessableEntity, "portal.fee.option_same", "option"},
+	{claims.ErrFeeLocked, http.StatusConflict, "portal.fee_locked", ""},
+	{files.ErrNoSpace, http.StatusServiceUnavailable, "portal.no_space", ""},
 
 	// case
 	{claims.ErrReason, http.StatusUnprocessableEntity, "case.move_reason.filled", "reason"},
 	{claims.ErrGuard, http.StatusUnprocessableEntity, "errors.guard", "to"},
 	{claims.ErrRole, http.StatusForbidden, "errors.forbidden", ""},
 	{claims.ErrMoveWaits, http.StatusUnprocessableEntity, "errors.move_waits", "*"},
+	{claims.ErrLint, http.StatusUnprocessableEntity, "errors.lint", "*"},
+	{claims.ErrLetterOpen, http.StatusUnprocessableEntity, "errors.letter_open", "*"},
+	{claims.ErrNoLawyerKey, http.StatusUnprocessableEntity, "errors.no_lawyer_key", "*"},
+	{claims.ErrNobody, http.StatusUnprocessableEntity, "errors.nobody", "*"},
+	{claims.ErrDeliveryTime, http.StatusUnprocessableEntity, "errors.delivery_time", "date"},
+	{errNoSuchTime, http.StatusUnprocessableEntity, "errors.no_such_time", "date"},
+	{claims.ErrChannel, http.StatusUnprocessableEntity, "case.letters.channel.oneof", "channel"},
+	{claims.ErrProof, http.StatusUnprocessableEntity, "errors.proof", "proof"},
 	{claims.ErrNews, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 
 	// money

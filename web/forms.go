@@ -45,7 +45,7 @@ func bind[F any](c echo.Context) (F, error) {
 
 func fill(field reflect.Value, sent []string) error {
 	for i := range sent {
-		sent[i] = strings.ToValidUTF8(sent[i], "\uFFFD")
+		sent[i] = strings.ReplaceAll(strings.ToValidUTF8(sent[i], "\uFFFD"), "\x00", "\uFFFD") // no database column takes them
 	}
 	if field.Kind() == reflect.Slice {
 		field.Set(reflect.ValueOf(sent))

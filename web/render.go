@@ -25,3 +25,8 @@ func (s *Server) show(c echo.Context, status int, page templ.Component) error {
 func (s *Server) to(c echo.Context, path string) error {
 	return c.Redirect(http.StatusSeeOther, "/"+lang(c)+path)
 }
+
+// detour means that somebody is better served on another page.
+type detour struct{ Path string }
+
+func (detour) Error() string { return "better served elsewhere" }

@@ -8,7 +8,10 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 )
@@ -67,6 +70,11 @@ func (s *Server) rightHost(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// steers tells whether a text has signs that no address of ours has.
+func steers(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)
+}
+
 func sameHost(a, b string) bool {
 	if strings.EqualFold(a, b) {
 		return true
@@ -75,10 +83,18 @@ func sameHost(a, b string) bool {
 	return err == nil && (port == "443" || port == "80") && strings.EqualFold(host, b)
 }
 
-// speak reads the language off the address.
+// speak reads the language off the address. An address with signs that steer names nothing of ours.
 func (s *Server) speak(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		v := seen(c)
+		v, query := seen(c), c.Request().URL.Query()
+		if steers(c.Request().URL.Path) {
+			return echo.ErrNotFound
+		}
+		for _, values := range query {
+			if slices.ContainsFunc(values, steers) {
+				return echo.ErrBadRequest
+			}
+		}
 		first, rest, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, "/"), "/")
 		if first == "nl" || first == "en" {
 			v.lang, v.path = first, "/"+rest

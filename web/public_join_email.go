@@ -1,0 +1,178 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/participants"
+	"samenclaim/web/ui"
+)
+
+type emailForm struct {
+	Email string `form:"email" say:"join.email" validate:"filled,max=254"`
+	Doubt string `form:"doubt"` // "keep" or "change": what somebody said to a suggestion
+	Other string `form:"other"` // the address as suggested
+}
+
+type codeForm struct {
+	Code string `form:"code" say:"join.code" validate:"filled,max=40"`
+}
+
+func (s *Server) showEmail(c echo.Context) error {
+	d, err := s.join(c, "e-mail")
+	if err != nil {
+		return err
+	}
+	return s.emailPage(c, http.StatusOK, d, emailForm{Email: d.Answers.Email}, nil, "")
+}
+
+// saveEmail keeps the address and mails a code to it. A likely slip is asked about, never refused.
+func (s *Server) saveEmail(c echo.Context) error {
+	d, err := s.join(c, "e-mail")
+	if err != nil {
+		return err
+	}
+	form, err := bind[emailForm](c)
+	if form.Doubt == "change" && form.Other != "" {
+		form.Email, form.Doubt = form.Other, "keep"
+	}
+	var email participants.Email
+	if err == nil {
+		email, err = participants.ParseEmail(form.Email)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.emailPage(c, http.StatusUnprocessableEntity, d, form, bad, "")
+	}
+	if err != nil {
+		return err
+	}
+	if domain := participants.SuggestDomain(email.Shown); domain != "" && form.Doubt != "keep" {
+		return s.emailPage(c, http.StatusOK, d, form, nil, email.Shown[:strings.LastIndexByte(email.Shown, '@')+1]+domain)
+	}
+	if d.proven() && d.Answers.Email == email.Shown {
+		d.page = "code"
+		return s.onward(c, d)
+	}
+	if err := s.mailCode(c, d, email); err != nil {
+		return err
+	}
+	return s.to(c, s.returning(c, d.at("code")))
+}
+
+// returning keeps the wish to go back to the check of the answers over one more page.
+func (s *Server) returning(c echo.Context, path string) string {
+	if c.Request().PostForm.Get("terug") == "controle" {
+		return path + "?terug=controle"
+	}
+	return path
+}
+
+// mailCode saves the address and asks for the code, within the limits per address and per place.
+func (s *Server) mailCode(c echo.Context, d draft, email participants.Email) error {
+	ctx := c.Request().Context()
+	if err := s.allowCode(c, email.Key); err != nil {
+		return err
+	}
+	if err := s.answer(ctx, d, func(a *participants.Answers) { a.Email = email.Shown }); err != nil {
+		return err
+	}
+	return s.people.AskSignupCode(ctx, d.claim.ID, d.token)
+}
+
+// allowCode counts one more code for an address, and refuses it when that is too many.
+func (s *Server) allowCode(c echo.Context, emailKey string) error {
+	ctx := c.Request().Context()
+	if err := s.allow(ctx, limitCodeIP, place(c)); err != nil {
+		return err
+	}
+	if err := s.allow(ctx, limitCodeMail, emailKey); err != nil {
+		return err
+	}
+	return s.allow(ctx, limitCodeDay, emailKey)
+}
+
+func (s *Server) emailPage(c echo.Context, status int, d draft, form emailForm, bad ui.Problems, suggestion string) error {
+	n, err := s.note(c, d.claim, "note_email")
+	if err != nil {
+		return err
+	}
+	p := ui.JoinEmailPage{JoinPage: s.joinView(c, d, "join.email.title", bad), Email: form.Email, Note: n, Suggestion: suggestion}
+	return s.show(c, status, ui.JoinEmail(p))
+}
+
+func (s *Server) showCode(c echo.Context) error {
+	d, err := s.join(c, "code")
+	if err != nil {
+		return err
+	}
+	if d.proven() {
+		return s.to(c, d.at("naam"))
+	}
+	return s.codePage(c, http.StatusOK, d, nil)
+}
+
+// saveCode takes the code from the mail: the address is proven.
+func (s *Server) saveCode(c echo.Context) error {
+	d, err := s.join(c, "code")
+	if err != nil {
+		return err
+	}
+	if d.proven() {
+		return s.onward(c, d)
+	}
+	form, err := bind[codeForm](c)
+	if err == nil {
+		err = s.proveCode(c, d, form.Code)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.codePage(c, http.StatusUnprocessableEntity, d, bad)
+	}
+	if err != nil {
+		return err
+	}
+	return s.onward(c, d)
+}
+
+func (s *Server) proveCode(c echo.Context, d draft, code string) error {
+	ctx := c.Request().Context()
+	if err := s.allow(ctx, limitCodeTries, strings.ToLower(d.Answers.Email)); err != nil {
+		return err
+	}
+	_, err := s.people.ProveSignup(ctx, d.claim.ID, d.token, digits(code))
+	return err
+}
+
+// digits are the digits in what somebody typed or pasted.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// newCode mails another code.
+func (s *Server) newCode(c echo.Context) error {
+	d, err := s.join(c, "code")
+	if err != nil {
+		return err
+	}
+	email, err := participants.ParseEmail(d.Answers.Email)
+	if err != nil || d.proven() {
+		return errors.Join(detour{d.at("e-mail")}, err)
+	}
+	if err := s.mailCode(c, d, email); err != nil {
+		return err
+	}
+	return s.to(c, s.returning(c, d.at("code")))
+}
+
+func (s *Server) codePage(c echo.Context, status int, d draft, bad ui.Problems) error {
+	p := ui.JoinCodePage{JoinPage: s.joinView(c, d, "join.code.title", bad), Email: d.Answers.Email}
+	p.AgainURL, p.OtherURL = p.Href(d.at("code/opnieuw")), p.Href(d.at("e-mail"))
+	return s.show(c, status, ui.JoinCode(p))
+}

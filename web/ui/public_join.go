@@ -1,0 +1,144 @@
+package ui
+
+import "time"
+
+// JoinPage is what every page of the sign-up has.
+type JoinPage struct {
+	View
+	Bad      Problems
+	Back     string
+	Return   string // the page to go back to after this one, if not the next
+	LaterURL string // where it says that the answers are kept
+	Step, Of int    // 0: the number of pages is not known yet
+}
+
+// JoinStartPage is what joining is, before anything is asked.
+type JoinStartPage struct {
+	JoinPage
+	Claim      string
+	Free       Note
+	Late       bool
+	Limitation time.Time
+	FlatCents  int64
+	RateBP     int64
+	ResumeURL  string
+}
+
+// JoinLaterPage says until when a draft is kept.
+type JoinLaterPage struct {
+	JoinPage
+	Until       time.Time
+	ContinueURL string
+}
+
+// JoinDeadPage says kindly why this road ends here.
+type JoinDeadPage struct {
+	View
+	Note           Note
+	Back, ClaimURL string
+}
+
+// JoinChoicePage is one question with a few answers.
+type JoinChoicePage struct {
+	JoinPage
+	Name, Value, Hint string
+	Options           []Option
+}
+
+// JoinCountryPage asks where somebody lived.
+type JoinCountryPage struct {
+	JoinPage
+	Where, Country string
+	Countries      []Option
+	Note           Note
+}
+
+// JoinEmailPage asks for an address; Suggestion is what was probably meant.
+type JoinEmailPage struct {
+	JoinPage
+	Email, Suggestion string
+	Note              Note
+}
+
+// JoinCodePage asks for the code from the mail.
+type JoinCodePage struct {
+	JoinPage
+	Email, AgainURL, OtherURL string
+}
+
+// JoinNamePage asks for a name.
+type JoinNamePage struct {
+	JoinPage
+	First, Infix, Last string
+	Note               Note
+}
+
+// JoinAddressPage asks for an address.
+type JoinAddressPage struct {
+	JoinPage
+	Postcode, House, Addition, Street, City, Country string
+	Countries                                        []Option
+	Note                                             Note
+}
+
+// JoinPeriodPage asks when and for what the service was used.
+type JoinPeriodPage struct {
+	JoinPage
+	FromMonth, FromYear, ToMonth, ToYear, UsedFor, Account string
+	Note                                                   Note
+}
+
+// SentFile is one file of evidence that came in.
+type SentFile struct {
+	Name  string
+	Bytes int64
+	At    time.Time
+}
+
+// JoinSendPage takes files of evidence.
+type JoinSendPage struct {
+	JoinPage
+	Files   []SentFile
+	NextURL string
+	Note    Note
+}
+
+// JoinFeePage asks which fee somebody chooses.
+type JoinFeePage struct {
+	JoinPage
+	Value   string
+	Options []CardOption
+	Note    Note
+}
+
+// JoinCheckPage shows all answers once more.
+type JoinCheckPage struct {
+	JoinPage
+	Rows    []SummaryRow
+	NextURL string
+}
+
+// JoinSignPage shows what is signed, in full.
+type JoinSignPage struct {
+	JoinPage
+	TextLang                       string
+	Summary                        Note
+	Mandate, Agreement             WrittenText
+	MandateLabel, AgreementLabel   string
+	MandateTicked, AgreementTicked bool
+	Name, SignAs, RequestID        string
+}
+
+// JoinConsentsPage asks for consents that nobody has to give.
+type JoinConsentsPage struct {
+	JoinPage
+	Options []Option
+}
+
+// JoinDonePage says that somebody takes part.
+type JoinDonePage struct {
+	View
+	Number, CaseURL string
+	Text            Note
+	Late, Flat      bool
+}
