@@ -100,6 +100,22 @@ var known = []struct {
 	{claims.ErrNews, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 
 	// money
+	{claims.ErrTermsRecorded, http.StatusConflict, "money.error.terms_recorded", ""},
+	{claims.ErrTerms, http.StatusUnprocessableEntity, "money.error.terms", "*"},
+	{claims.ErrNoMoney, http.StatusUnprocessableEntity, "money.error.no_money", "*"},
+	{claims.ErrStale, http.StatusUnprocessableEntity, "money.error.stale", "*"},
+	{claims.ErrNobody, http.StatusUnprocessableEntity, "money.error.nobody", "*"},
+	{payments.ErrNothingToPay, http.StatusUnprocessableEntity, "money.error.nothing_to_pay", "*"},
+	{payments.ErrTotal, http.StatusUnprocessableEntity, "money.error.total", "total"},
+	{payments.ErrAccountChanged, http.StatusUnprocessableEntity, "money.error.account_changed", "*"},
+	{payments.ErrPayeeTwice, http.StatusUnprocessableEntity, "money.error.payee_twice", "*"},
+	{payments.ErrPayee, http.StatusUnprocessableEntity, "money.error.payee", "*"},
+	{payments.ErrTampered, http.StatusConflict, "money.error.tampered", ""},
+	{payments.ErrUntrusted, http.StatusUnprocessableEntity, "money.error.untrusted", "file"},
+	{payments.ErrFileSize, http.StatusUnprocessableEntity, "money.error.file_size", "file"},
+	{payments.ErrGap, http.StatusUnprocessableEntity, "money.error.gap", "*"},
+	{payments.ErrNoMatch, http.StatusUnprocessableEntity, "money.error.no_match", "match"},
+	{payments.ErrAlreadyBooked, http.StatusConflict, "money.error.already_booked", ""},
 }
 
 // mend says what a person can mend in the form, in their words, or nothing if err is not of that kind.
