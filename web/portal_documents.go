@@ -1,0 +1,120 @@
+package web
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/participants"
+	"samenclaim/web/ui"
+)
+
+// newsShown is how many messages the page shows.
+const newsShown = 50
+
+// myDocuments holds every paper of a participation.
+func (s *Server) myDocuments(c echo.Context) error {
+	o, err := s.ownCase(c)
+	if err != nil {
+		return err
+	}
+	v, ctx := s.portalView(c, o, "portal.documents.title"), c.Request().Context()
+	p := ui.PortalDocumentsPage{View: v, MandatePDF: v.Href(o.path("/documenten/volmacht.pdf")), Defendant: o.claim.DefendantName, LetterWait: v.T("portal.documents.letter_wait")}
+	if !o.part.Status.Live() || o.claim.EndedAt != nil {
+		p.LetterWait = v.T("portal.documents.letter_not")
+	}
+	signed, err1 := s.signatureRows(c, v, o)
+	letter, err2 := s.letterOf(c, v, o)
+	award, err3 := s.claims.AwardOf(ctx, o.part.ID)
+	news, err4 := s.claims.News(ctx, o.claim.ID, newsShown)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	p.Signatures, p.Letter, p.News = signed, letter, newsItems(news, v.Lang)
+	if letter != nil {
+		p.ReceiptURL = v.Href(o.path("/documenten/ontvangstbewijs.json"))
+	}
+	if award != nil {
+		p.StatementPDF = v.Href(o.path("/documenten/specificatie.pdf"))
+	}
+	return s.show(c, http.StatusOK, ui.PortalDocuments(p))
+}
+
+// signatureRows are the signatures with the versions of what was read, newest first.
+func (s *Server) signatureRows(c echo.Context, v ui.View, o ownCase) ([]ui.PortalSignatureRow, error) {
+	ctx := c.Request().Context()
+	all, err := s.claims.Signatures(ctx, o.part)
+	rows := make([]ui.PortalSignatureRow, len(all))
+	for i, m := range all {
+		mandate, err1 := s.claims.Text(ctx, o.claim.ID, m.MandateTextID)
+		agreement, err2 := s.claims.Text(ctx, o.claim.ID, m.AgreementTextID)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		rows[i] = ui.PortalSignatureRow{
+			When: m.SignedAt, What: v.T("portal.documents.what_again"), MandateURL: s.textURL(v, o, m.MandateTextID), MandateVersion: mandate.Version,
+			AgreementURL: s.textURL(v, o, m.AgreementTextID), AgreementVersion: agreement.Version,
+		}
+		if i == len(all)-1 {
+			rows[i].What = v.T("portal.documents.what_first")
+		}
+	}
+	return rows, err
+}
+
+// letterOf is what somebody may know of the letter that covers them, or nil.
+func (s *Server) letterOf(c echo.Context, v ui.View, o ownCase) (*ui.PortalLetter, error) {
+	l, err := s.claims.LetterOf(c.Request().Context(), o.part)
+	if err != nil || l == nil {
+		return nil, err
+	}
+	files, err := s.claims.LetterFiles(c.Request().Context(), o.claim.ID, l.Ordinal)
+	if err != nil {
+		return nil, err
+	}
+	out := ui.PortalLetter{Ordinal: l.Ordinal, SentAt: *l.SentAt, Root: hex.EncodeToString(l.Root)}
+	if l.Count != nil {
+		out.Count = *l.Count
+	}
+	if l.DeliveredAt != nil {
+		out.DeliveredAt = *l.DeliveredAt
+	}
+	if o.part.LimitationOn != nil {
+		out.LimitationOn = *o.part.LimitationOn
+	}
+	for _, f := range files {
+		out.Files = append(out.Files, ui.Definition{Label: v.T("portal.documents.file_" + f.Kind), Value: hex.EncodeToString(f.SHA256), Hash: true})
+	}
+	return &out, nil
+}
+
+// mandatePDF is what was signed, on paper.
+func (s *Server) mandatePDF(c echo.Context) error {
+	return s.paper(c, "volmacht", "application/pdf", s.claims.SignedDocument)
+}
+
+// receiptJSON is the proof that a participation is in the annex.
+func (s *Server) receiptJSON(c echo.Context) error {
+	return s.paper(c, "ontvangstbewijs", "application/json", s.claims.Receipt)
+}
+
+// statementPDF is the account of the payout, to the cent.
+func (s *Server) statementPDF(c echo.Context) error {
+	return s.paper(c, "specificatie", "application/pdf", s.claims.Statement)
+}
+
+// paper sends a paper that is made of what stands in the records.
+func (s *Server) paper(c echo.Context, name, mediaType string, make func(context.Context, participants.Participation) ([]byte, error)) error {
+	o, err := s.ownCase(c)
+	if err != nil {
+		return err
+	}
+	content, err := make(c.Request().Context(), o.part)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, name+"-"+o.part.Number+map[string]string{"application/pdf": ".pdf", "application/json": ".json"}[mediaType], mediaType, content)
+}

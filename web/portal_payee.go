@@ -1,0 +1,199 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"samenclaim/claims"
+	"samenclaim/participants"
+	"samenclaim/payments"
+	"samenclaim/web/ui"
+)
+
+// longestHolder is how long a name in a SEPA payment may be.
+const longestHolder = 70
+
+type payeeForm struct {
+	IBAN   string `form:"iban"`
+	Holder string `form:"holder"`
+}
+
+// myPayout shows what somebody gets, and asks where to send it once there is money.
+func (s *Server) myPayout(c echo.Context) error {
+	o, err := s.ownCase(c)
+	if err != nil {
+		return err
+	}
+	return s.myPayoutPage(c, o, http.StatusOK, payeeForm{}, nil)
+}
+
+// setPayee writes down where the money goes; the person is told by mail each time.
+func (s *Server) setPayee(c echo.Context) error {
+	o, err := s.ownCase(c)
+	if err != nil {
+		return err
+	}
+	if !o.asksPayee() {
+		return participants.ErrWrongState
+	}
+	form, err := bind[payeeForm](c)
+	if err == nil {
+		err = s.keepPayee(c, o, form)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.myPayoutPage(c, o, http.StatusUnprocessableEntity, form, bad)
+	}
+	if err != nil {
+		return err
+	}
+	return s.to(c, o.path("/uitbetaling"))
+}
+
+// keepPayee checks the account and keeps it. The same account again is not a
+// change: nobody waits seven days for pressing a button twice.
+func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
+	ctx := c.Request().Context()
+	f, err := s.claims.Foundation(ctx)
+	if err != nil {
+		return err
+	}
+	iban, bad := payeeIBAN(form.IBAN, participants.IBAN(f.IBAN))
+	holder, err := participants.CleanText(form.Holder, longestHolder)
+	if err == nil && holder == "" {
+		err = participants.ErrNameEmpty
+	}
+	if bad = append(bad, saying("holder", "portal.payee.holder", err)...); len(bad) > 0 {
+		return bad
+	}
+	old, err := s.people.Payee(ctx, o.part.ID)
+	switch {
+	case err == nil && old.IBAN == iban && old.Holder == holder:
+		return nil
+	case err != nil && !errors.Is(err, participants.ErrNotFound):
+		return err
+	}
+	if err := s.people.SetPayee(ctx, o.by(), o.part.ID, iban, holder); err != nil {
+		return err
+	}
+	text := seen(c).text(s, "portal.payee.saved")
+	if now, err := s.people.Payee(ctx, o.part.ID); err == nil && now.UsableFrom.After(s.now()) {
+		v := ui.View{Lang: lang(c)}
+		text = seen(c).text(s, "portal.payee.saved_waits", "When", v.Moment(now.UsableFrom))
+	}
+	s.flash(c, "success", text)
+	return nil
+}
+
+// ibanProblems are the words for what can be wrong with an account number.
+var ibanProblems = []struct {
+	err error
+	key string
+}{
+	{participants.ErrIBANEmpty, "portal.payee.error.empty"},
+	{participants.ErrIBANCharacters, "portal.payee.error.characters"},
+	{participants.ErrIBANCountry, "portal.payee.error.country"},
+	{participants.ErrIBANLength, "portal.payee.error.length"},
+	{participants.ErrIBANStructure, "portal.payee.error.structure"},
+	{participants.ErrIBANOwn, "portal.payee.error.own"},
+	{participants.ErrIBANCheck, "portal.payee.error.check"},
+	{participants.ErrIBAN, "portal.payee.error.check"},
+}
+
+// payeeIBAN checks an account number that a SEPA transfer can reach; nobody is paid on the account that pays.
+func payeeIBAN(typed string, own participants.IBAN) (participants.IBAN, problems) {
+	iban, err := participants.ParseIBAN(typed, own)
+	for _, p := range ibanProblems {
+		if errors.Is(err, p.err) {
+			return iban, wrong("iban", p.key)
+		}
+	}
+	if !iban.SEPA() {
+		return iban, wrong("iban", "portal.payee.error.sepa")
+	}
+	return iban, nil
+}
+
+// asksPayee reports whether an account can be given or changed now.
+func (o ownCase) asksPayee() bool {
+	return o.part.Status == participants.PayeePending || o.part.Status == participants.Payable
+}
+
+func (s *Server) myPayoutPage(c echo.Context, o ownCase, status int, form payeeForm, bad ui.Problems) error {
+	ctx := c.Request().Context()
+	award, err1 := s.claims.AwardOf(ctx, o.part.ID)
+	_, _, payouts, err2 := s.claims.MoneyOf(ctx, o.part)
+	account, err3 := s.people.Payee(ctx, o.part.ID)
+	known := err3 == nil
+	if errors.Is(err3, participants.ErrNotFound) {
+		err3 = nil
+	}
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	v := s.portalView(c, o, "portal.payee.title", bad...)
+	p := ui.PortalPayeePage{
+		View: v, Bad: bad, Kind: "info", Status: v.T("portal.payee.nothing_title"), Text: v.T("portal.payee.nothing"),
+		Ask: o.asksPayee(), Change: known, Action: v.Href(o.path("/uitbetaling")), IBAN: form.IBAN, Holder: form.Holder, Transfers: transferRows(v, payouts),
+	}
+	if p.Ask {
+		if p.Note, err1 = s.payeeNote(c, o); err1 != nil {
+			return err1
+		}
+		if !known && form == (payeeForm{}) {
+			p.Holder = o.person.Name()
+		}
+	}
+	if award != nil {
+		st := standing(v, o, award)
+		p.Kind, p.Status, p.Text = st.Kind, st.Title, st.Text
+		p.Award, p.StatementPDF = awardOf(v, o.claim, *award), v.Href(o.path("/documenten/specificatie.pdf"))
+		if o.part.Status == participants.PayeePending && len(payouts) > 0 && payouts[0].Status == "returned" {
+			p.Kind, p.Status = "warn", v.T("portal.payee.returned_title")
+			p.Text = v.T("portal.payee.returned", "Amount", v.Euro(int64(payouts[0].AmountCents)))
+		}
+	}
+	if known {
+		p.Account = &ui.PortalAccount{Masked: account.IBAN.Masked(), Holder: account.Holder, UsableFrom: account.UsableFrom, Waits: account.UsableFrom.After(s.now())}
+	}
+	return s.show(c, status, ui.PortalPayee(p))
+}
+
+// payeeNote says why the account is asked for, at the moment it is.
+func (s *Server) payeeNote(c echo.Context, o ownCase) (string, error) {
+	texts, err := s.claims.Texts(c.Request().Context(), o.claim.ID, lang(c))
+	return texts["note_payee"].Body, err
+}
+
+func awardOf(v ui.View, c claims.Claim, a claims.Award) *ui.PortalAward {
+	return &ui.PortalAward{
+		Gross: int64(a.GrossCents), Fee: int64(a.FeeCents), VAT: int64(a.VatCents), Net: int64(a.NetCents), Prepaid: int64(a.PrepaidCents),
+		Payout: int64(a.PayoutCents), FeeWords: feeWords(v, c, a.FeeOption),
+	}
+}
+
+// transferRows are the transfers with their true states: what the bank told us, not what we hope.
+func transferRows(v ui.View, payouts []payments.Payout) (rows []ui.PortalTransferRow) {
+	kinds := map[string]string{"booked": "good", "returned": "bad", "cancelled": "neutral"}
+	for _, p := range payouts {
+		row := ui.PortalTransferRow{Kind: "info", State: v.T("portal.payee.transfer_" + p.Status), Amount: int64(p.AmountCents), Note: p.EndToEndID}
+		if kind, ok := kinds[p.Status]; ok {
+			row.Kind = kind
+		}
+		row.When = latest(p.BookedAt, p.ReturnedAt)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// latest is the last of some moments that may not have come yet.
+func latest(moments ...*time.Time) (last time.Time) {
+	for _, at := range moments {
+		if at != nil && at.After(last) {
+			last = *at
+		}
+	}
+	return last
+}
