@@ -180,8 +180,13 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 			return err
 		}
 		c, err := payments.ApplyPrepayment(ctx, tx, m)
-		if err != nil || !c.Changed || c.Now != payments.PrepaymentPaid {
+		switch {
+		case err != nil || !c.Changed:
 			return err
+		case c.Now == payments.PrepaymentFailed || c.Now == payments.PrepaymentExpired:
+			return tellPayer(ctx, tx, p, c.Prepayment, "prepayment_failed")
+		case c.Now != payments.PrepaymentPaid:
+			return nil
 		}
 		if err := s.prepaid(ctx, tx, p, c); err != nil {
 			return err
@@ -207,13 +212,18 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 			}
 		}
 	}
+	return tellPayer(ctx, tx, p, c.Prepayment, "prepayment_paid")
+}
+
+// tellPayer mails how a payment ended, once.
+func tellPayer(ctx context.Context, tx *gorm.DB, p participants.Participation, pre payments.Prepayment, template string) error {
 	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil {
 		return err
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
-		Key: fmt.Sprintf("prepayment_paid:%d", c.Prepayment.ID), To: person.Email, Lang: person.Lang, Template: "prepayment_paid", ParticipantID: person.ID,
-		Data: map[string]string{"Number": p.Number, "Amount": locale.Euro(int64(c.Prepayment.AmountCents), person.Lang)},
+		Key: fmt.Sprintf("%s:%d", template, pre.ID), To: person.Email, Lang: person.Lang, Template: template, ParticipantID: person.ID,
+		Data: map[string]string{"Number": p.Number, "Amount": locale.Euro(int64(pre.AmountCents), person.Lang)},
 	})
 }
 
