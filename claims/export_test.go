@@ -1,0 +1,45 @@
+package claims
+
+// What the tests outside the package look at from the inside.
+
+// CanMove reports whether the life cycle knows a move, and whether it takes two people.
+func CanMove(from, to Status) (known, two, byHand bool) {
+	m := findMove(from, to)
+	if m == nil {
+		return false, false, false
+	}
+	return true, m.Two, len(m.By) > 0
+}
+
+// Statuses are all states of a claim.
+var Statuses = []Status{
+	Draft, Open, LetterReady, LetterSent, LetterDelivered, Negotiation, Litigation, Stayed, SettlementProposed,
+	Settled, Won, Lost, Discontinued, Distributing, Refunding, Closed, Archived,
+}
+
+// Guards are the keys of all guards.
+func Guards() map[string]bool {
+	keys := map[string]bool{}
+	for _, m := range lifecycle {
+		for _, g := range m.Guards {
+			keys[g.Key] = true
+		}
+	}
+	return keys
+}
+
+// NamesSQL is the query that finds people by name.
+func NamesSQL(term string) (string, []any) {
+	match, args := nameMatch(term)
+	sql, limit := namesSQL(match)
+	return sql, append(args, limit)
+}
+
+// PageSQL is the query of a page of the register without a search term.
+func PageSQL(s *Service, f Filter) (string, []any) {
+	q, _, err := s.registerQuery(nil, f) //nolint:staticcheck // without a term nothing is asked
+	if err != nil {
+		panic(err)
+	}
+	return q.page(f)
+}
