@@ -3,8 +3,8 @@ package bank
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -66,20 +66,8 @@ func (t txCode) String() string {
 	return t.domain + "/" + t.family + "/" + t.sub
 }
 
-func readCamt(r io.Reader, maxBytes int64, v Visitor) (File, error) {
-	c := &camt{visit: v, walk: walk{scanner: &scanner{buffer: newBuffer(r, maxBytes)}}}
-	err := c.walk.run(c.table())
-	switch {
-	case err == nil && c.file.Kind == "":
-		err = fmt.Errorf("%w but %w", ErrFormat, errNoMessage)
-	case err == nil && c.seen == 0:
-		err = fmt.Errorf("%w: %w", ErrUntrusted, errNoStatement)
-	}
-	return c.file, err
-}
-
 func (c *camt) document() error {
-	ns := c.walk.attribute("xmlns")
+	ns := attribute(c.walk.tag, "xmlns")
 	if at := strings.LastIndexByte(ns, ':'); at >= 0 && strings.HasPrefix(ns, "urn:iso:std:iso:20022:tech:xsd:") {
 		c.file.Version = ns[at+1:]
 	}
@@ -223,7 +211,7 @@ func direction(to *string) func([]byte) error {
 }
 
 func (c *camt) currency() error {
-	c.ccy = c.walk.attribute("Ccy")
+	c.ccy = attribute(c.walk.tag, "Ccy")
 	if len(c.ccy) != 3 {
 		return errNoCurrency
 	}
@@ -270,4 +258,13 @@ func parseDay(text []byte) (time.Time, bool) {
 	}
 	day := time.Date(n[0], time.Month(n[1]), n[2], 0, 0, 0, 0, time.UTC)
 	return day, n[0] > 0 && day.Month() == time.Month(n[1]) && day.Day() == n[2]
+}
+
+func count(to *int, text []byte) error {
+	n, err := strconv.ParseUint(string(text), 10, 31)
+	if err != nil {
+		return errors.New("a count is no number")
+	}
+	*to = int(n)
+	return nil
 }

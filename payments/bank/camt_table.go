@@ -1,10 +1,6 @@
 package bank
 
-import (
-	"errors"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // table is what is read of the editions .02 to .13 of camt.053, and of
 // camt.052 and camt.054, in one: where an edition moved something, both places
@@ -85,15 +81,6 @@ func (c *camt) accountOther(text []byte) error {
 		return errTwoValues
 	}
 	c.st.Account = "Othr:" + string(text)
-	return nil
-}
-
-func count(to *int, text []byte) error {
-	n, err := strconv.ParseUint(string(text), 10, 31)
-	if err != nil {
-		return errors.New("a count is no number")
-	}
-	*to = int(n)
 	return nil
 }
 

@@ -57,3 +57,15 @@ func ReadAll(r io.Reader, o Options) (File, error) {
 	file.Statements = kept
 	return file, nil
 }
+
+func readCamt(r io.Reader, maxBytes int64, v Visitor) (File, error) {
+	c := &camt{visit: v, walk: walk{scanner: &scanner{buffer: newBuffer(r, maxBytes)}}}
+	err := c.walk.run(c.table())
+	switch {
+	case err == nil && c.file.Kind == "":
+		err = fmt.Errorf("%w but %w", ErrFormat, errNoMessage)
+	case err == nil && c.seen == 0:
+		err = fmt.Errorf("%w: %w", ErrUntrusted, errNoStatement)
+	}
+	return c.file, err
+}

@@ -1,6 +1,17 @@
 package bank
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+)
+
+// maxAttributes is more than any tag of a statement has.
+const maxAttributes = 32
+
+var (
+	errTag   = errors.New("a broken tag")
+	errTwice = errors.New("an attribute given twice")
+)
 
 // attributes gives the attributes of a start tag, their values as they stand
 // there; false if the tag is broken.
@@ -31,11 +42,11 @@ func attributes(tag []byte, each func(name, value []byte) bool) bool {
 }
 
 // checkAttributes refuses attributes that are not well-formed.
-func (s *scanner) checkAttributes() error {
+func checkAttributes(tag, spare []byte) error {
 	var seen [maxAttributes][]byte
 	n := 0
 	var problem error
-	whole := attributes(s.tag, func(name, value []byte) bool {
+	whole := attributes(tag, func(name, value []byte) bool {
 		for _, before := range seen[:n] {
 			if bytes.Equal(before, name) {
 				problem = errTwice
@@ -48,7 +59,7 @@ func (s *scanner) checkAttributes() error {
 		seen[n] = name
 		n++
 		// ]]> is allowed here, so this counts as CDATA but for its references.
-		_, problem = attributeValue(value, s.spare)
+		_, problem = attributeValue(value, spare)
 		return problem == nil
 	})
 	if problem == nil && !whole {
@@ -57,10 +68,10 @@ func (s *scanner) checkAttributes() error {
 	return problem
 }
 
-// attribute is the value of an attribute of the tag just given, by its local name.
-func (s *scanner) attribute(local string) string {
+// attribute is the value of an attribute of a tag, by its local name.
+func attribute(tag []byte, local string) string {
 	var found string
-	attributes(s.tag, func(name, value []byte) bool {
+	attributes(tag, func(name, value []byte) bool {
 		if l, ok := localName(name); ok && string(l) == local {
 			text, _ := attributeValue(value, nil)
 			found = string(text)

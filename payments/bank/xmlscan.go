@@ -7,11 +7,8 @@ import (
 	"io"
 )
 
-// maxDepth and maxAttributes are more than any statement needs.
-const (
-	maxDepth      = 32
-	maxAttributes = 32
-)
+// maxDepth is deeper than any statement goes.
+const maxDepth = 32
 
 // token is what the scanner came upon.
 type token int
@@ -43,8 +40,6 @@ var (
 	errDocType  = errors.New("a document type, which statements never have")
 	errDeep     = errors.New("elements nested too deeply")
 	errAfter    = errors.New("something outside the document")
-	errTag      = errors.New("a broken tag")
-	errTwice    = errors.New("an attribute given twice")
 	errMarkup   = errors.New("broken markup")
 	errCut      = errors.New("the file ends too early")
 	errNoRoot   = errors.New("no document in it")
@@ -219,7 +214,7 @@ func (s *scanner) scanStart() error {
 		at++
 	}
 	if s.tag = tag[at:]; len(s.tag) > 0 {
-		if err := s.checkAttributes(); err != nil {
+		if err := checkAttributes(s.tag, s.spare); err != nil {
 			return err
 		}
 	}
