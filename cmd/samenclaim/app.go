@@ -92,7 +92,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.listenAll(ctx, handler); err != nil {
 		return nil, err
 	}
-	a.runner, err = jobs.Start(ctx, a.work, drains(back, mail, p.log), jobs.Options{Logger: p.log})
+	a.runner, err = jobs.Start(ctx, a.work, drains(back, mail), jobs.Options{Logger: p.log})
 	if err != nil {
 		return nil, err
 	}

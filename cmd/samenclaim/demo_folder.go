@@ -19,7 +19,7 @@ func (d demoFolder) database() string  { return filepath.Join(string(d), "postgr
 func (d demoFolder) masterKey() string { return filepath.Join(string(d), "master.key") }
 func (d demoFolder) files() string     { return filepath.Join(string(d), "files") }
 func (d demoFolder) mollie() string    { return filepath.Join(string(d), "mollie.json") }
-func (d demoFolder) ready() string     { return filepath.Join(string(d), "ready") }
+func (d demoFolder) ready() string     { return filepath.Join(string(d), "demo.json") }
 func (d demoFolder) statement() string { return filepath.Join(string(d), "fitband-camt053.xml") }
 
 // openDemoFolder finds the folder of the demo, or makes it.

@@ -15,7 +15,6 @@ var leftovers = []struct{ table, key, over string }{
 	{"sessions", "token", "expiry < @now"},
 	{"rate_limits", "key", "tat < @now"},
 	{"login_codes", "id", "expires_at < @now::timestamptz - interval '1 day'"},
-	{"register_searches", "key", "created_at < @now::timestamptz - interval '1 day'"},
 }
 
 // sweep removes what has run out.

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"samenclaim/claims"
+	"samenclaim/cmd/samenclaim/demo"
+	"samenclaim/payments/mollie/mollietest"
+)
+
+// load fills an empty database with everything the demo shows.
+func (s *seeder) load(tell func(step string, took time.Duration)) (demoState, error) {
+	all, err := readContent(demo.Files)
+	if err != nil {
+		return demoState{}, err
+	}
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"staff", s.at(s.days(150)).team},
+		{"foundation and claims", func() error {
+			return importContent(s.ctx, s.at(time.Date(2024, 6, 1, 8, 0, 0, 0, time.UTC)).services, byDemo, all)
+		}},
+		{"claim fitband", s.fitband},
+		{"claim zoom", s.zoom},
+		{"mails of the past", s.mailed},
+		{"simulated Mollie", s.seedMollie},
+	} {
+		began := time.Now()
+		if err := step.do(); err != nil {
+			return demoState{}, fmt.Errorf("load the demo: %s: %w", step.name, err)
+		}
+		tell(step.name, time.Since(began))
+	}
+	people, err := s.claimants()
+	return demoState{Base: s.base, Logins: s.logins, Claimants: people}, err
+}
+
+// seedMollie tells the simulated Mollie of the payments in the data.
+func (s *seeder) seedMollie() error {
+	sim, err := mollietest.New(mollietest.Options{BaseURL: s.base + mollieUnder, Store: mollietest.FileStore(s.folder.mollie())})
+	if err != nil {
+		return err
+	}
+	defer sim.Close()
+	return sim.Seed(s.paid)
+}
+
+// mollieUnder is where the simulated Mollie is mounted.
+const mollieUnder = "/demo/mollie/"
+
+// claimants picks people whose case shows something.
+func (s *seeder) claimants() ([]demoClaimant, error) {
+	var found []demoClaimant
+	for _, pick := range []struct{ what, slug, where string }{
+		{"prepay", "zoom", `f.option = 'flat' AND NOT EXISTS (SELECT FROM prepayments y WHERE y.participation_id = t.id)`},
+		{"prepaid", "zoom", `EXISTS (SELECT FROM prepayments y WHERE y.participation_id = t.id AND y.status = 'paid') AND f.option = 'flat'`},
+		{"evidence", "zoom", `EXISTS (SELECT FROM evidence e WHERE e.participation_id = t.id)`},
+		{"payout", "fitband", `t.status = 'in_run'`},
+		{"account", "fitband", `t.status = 'payee_pending'`},
+	} {
+		var one demoClaimant
+		err := s.db.WithContext(s.ctx).Raw(`SELECT p.email, t.number, c.slug, ? AS what FROM participations t JOIN participants p ON p.id = t.participant_id
+			JOIN claims c ON c.id = t.claim_id JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL
+			WHERE c.slug = ? AND p.lang = 'nl' AND (`+pick.where+`) ORDER BY t.id LIMIT 1`, pick.what, pick.slug).Scan(&one).Error
+		if err != nil {
+			return nil, err
+		}
+		if one.Email == "" {
+			return nil, errors.Join(claims.ErrNotFound, fmt.Errorf("nobody to show for %q", pick.what))
+		}
+		found = append(found, one)
+	}
+	return found, nil
+}

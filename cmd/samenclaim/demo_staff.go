@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"samenclaim/internal/audit"
+	"samenclaim/web/staff"
+)
+
+// demoLogin is how to get into the demo's back office. A real foundation's
+// passwords and second steps are known to nobody but their owners.
+type demoLogin struct {
+	ID       int64
+	Role     staff.Role
+	Name     string
+	Email    string
+	Password string
+	Secret   string
+}
+
+// code is what the authenticator app would show.
+func (l demoLogin) code(now time.Time) string {
+	code, err := totp.GenerateCode(l.Secret, now)
+	if err != nil {
+		return "------"
+	}
+	return code
+}
+
+// demoPassword is the same for everybody in the demo.
+const demoPassword = "vuurtoren boven zee 47"
+
+// demoTeam works at the fictitious foundation. Money takes two people, so two roles are there twice.
+var demoTeam = []struct {
+	role        staff.Role
+	local, name string
+}{
+	{staff.Intake, "intake", "Noor Bakker"},
+	{staff.Register, "register", "Sem Visser"},
+	{staff.Lawyer, "lawyer", "Fatima el Idrissi"},
+	{staff.Board, "board", "Annemiek Hovenier"},
+	{staff.Board, "board2", "Ruben Okkerse"},
+	{staff.Accountant, "accountant", "Joost de Wit"},
+	{staff.Accountant, "accountant2", "Mei-Lin Tan"},
+	{staff.Privacy, "privacy", "Esther Cohen"},
+	{staff.Admin, "admin", "Dirk Jansma"},
+}
+
+// team opens the accounts, by the road that a real member of staff goes: invitation, password, second step.
+func (s *seeder) team() error {
+	var logins []demoLogin
+	for _, m := range demoTeam {
+		l := demoLogin{Role: m.role, Name: m.name, Email: m.local + "@samenclaim.example", Password: demoPassword}
+		inv, err := s.staff.Add(s.ctx, audit.System("demo"), l.Email, l.Name, "nl", []staff.Role{m.role})
+		if err != nil {
+			return err
+		}
+		l.ID, l.Secret = inv.StaffID, s.staff.Secret(inv.Token)
+		if err := s.staff.Accept(s.ctx, inv.Token, l.Password, l.code(s.clock.now())); err != nil {
+			return fmt.Errorf("account %s: %w", m.local, err)
+		}
+		logins = append(logins, l)
+	}
+	s.logins = logins
+	return nil
+}
+
+// by is who acts in a role; second is the other one of the roles that are there twice.
+func (s *seeder) by(role staff.Role, second bool) audit.Actor {
+	var found audit.Actor
+	for _, l := range s.logins {
+		if l.Role != role {
+			continue
+		}
+		if found = audit.Staff(l.ID); !second {
+			break
+		}
+	}
+	return found
+}
