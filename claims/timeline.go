@@ -66,7 +66,7 @@ told (at, nr, kind, args) AS (
 	UNION ALL SELECT published_at, 10, 'news', jsonb_build_object('title_nl', title_nl, 'title_en', title_en, 'id', id::text)
 		FROM news WHERE claim_id = @claim AND published_at >= @signed
 	UNION ALL SELECT made_at, 11, 'claim_moved', jsonb_build_object('from', from_status, 'to', to_status)
-		FROM claim_moves WHERE claim_id = @claim AND made_at >= @signed
+		FROM claim_moves WHERE claim_id = @claim AND made_at > @signed
 	UNION ALL SELECT d.approved_at, 12, 'awarded', jsonb_build_object('cents', a.gross_cents::text, 'payout_cents', a.payout_cents::text)
 		FROM awards a JOIN distributions d ON d.id = a.distribution_id WHERE a.participation_id = @id AND d.status = 'approved'
 	UNION ALL SELECT set_at, 13, 'payee_set', jsonb_build_object('usable_from', to_char(usable_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))

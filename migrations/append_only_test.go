@@ -1,0 +1,90 @@
+package migrations_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"samenclaim/migrations/pgtest"
+)
+
+// appendOnly are the tables that only grow. Another one belongs in here.
+var appendOnly = []string{
+	"annex_rows", "audit_events", "awards", "deliveries", "entries", "journals", "letter_files", "line_matches", "mandates", "news",
+	"payout_files", "settlements", "statements", "texts",
+}
+
+func TestAppendOnlyTablesAreGuardedTwice(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	rows, err := db.Pool.Query(t.Context(), `SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guarded, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if diff := cmp.Diff(appendOnly, guarded); err != nil || diff != "" {
+		t.Errorf("tables with the guard (-want +got): %v\n%s", err, diff)
+	}
+	rows, err = db.Pool.Query(t.Context(), `SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+		AND has_table_privilege('samenclaim_app', c.oid, 'INSERT') AND NOT has_table_privilege('samenclaim_app', c.oid, 'UPDATE')
+		AND NOT has_table_privilege('samenclaim_app', c.oid, 'DELETE') AND NOT has_table_privilege('samenclaim_app', c.oid, 'TRUNCATE') ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if granted, err := pgx.CollectRows(rows, pgx.RowTo[string]); err != nil || !slices.Equal(granted, appendOnly) {
+		t.Errorf("tables to which the program may only add (-want +got): %v\n%s", err, cmp.Diff(appendOnly, granted))
+	}
+}
+
+func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner := db.Owner(t)
+	tx, err := owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "SET LOCAL session_replication_role = replica;"+healthy); err != nil {
+		t.Fatalf("healthy.sql: %v", err)
+	}
+	if _, err := tx.Exec(t.Context(), `
+		SET LOCAL session_replication_role = replica;
+		INSERT INTO letter_files (letter_id, kind, bytes, sha256) VALUES (1, 'letter_pdf', 'x', sha256('x'));
+		INSERT INTO deliveries (letter_id, channel, delivered_at, proof, proof_type, proof_sha256, recorded_by, recorded_at)
+			VALUES (1, 'email', now(), decode('01' || repeat('00', 28), 'hex'), 'application/pdf', sha256('p'), 'staff:1', now());
+		INSERT INTO news (claim_id, title_nl, title_en, body_nl, body_en, written_by, published_at, request_id) VALUES (1, 'a', 'a', 'a', 'a', 'staff:1', now(), 'n')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const noRight, guarded = "42501", "23001"
+	for _, table := range appendOnly {
+		var column string
+		err := owner.QueryRow(t.Context(), `SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND attidentity = '' ORDER BY attnum LIMIT 1`, table).Scan(&column)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{"UPDATE " + table + " SET " + column + " = " + column, "DELETE FROM " + table} {
+			if _, err := db.Pool.Exec(t.Context(), change); code(err) != noRight {
+				t.Errorf("%s by the program = %v, want it to have no right", change, err)
+			}
+			if _, err := owner.Exec(t.Context(), change); code(err) != guarded {
+				t.Errorf("%s by the owner = %v, want it refused", change, err)
+			}
+		}
+	}
+}
+
+// code is PostgreSQL's number of an error.
+func code(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
