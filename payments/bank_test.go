@@ -198,7 +198,7 @@ func TestStatementsThatAreNotBooked(t *testing.T) {
 				t.Fatalf("upload = %v, want %v", err, tt.upload)
 			}
 			if tt.upload != nil {
-				if tt.upload == ErrUntrusted && len(err.Error()) < len(ErrUntrusted.Error())+5 {
+				if errors.Is(tt.upload, ErrUntrusted) && len(err.Error()) < len(ErrUntrusted.Error())+5 {
 					t.Errorf("%q does not say why", err)
 				}
 				return

@@ -209,7 +209,7 @@ func (b *booking) tie(ctx context.Context, some []match, journals []int64) error
 		lines[i], amounts[i], ids[i], kinds[i], reasons[i] = m.line.ID, int64(m.line.AmountCents), journals[m.journal], m.kind, m.reason
 		switch m.kind {
 		case matchPayoutFile:
-			part := int32(m.batch.Part) //nolint:gosec // parts are counted in tens
+			part := int32(m.batch.Part)
 			runs[i], parts[i] = &m.batch.RunID, &part
 		case matchPayout, matchReturn:
 			payouts[i] = &m.payout.PayoutID

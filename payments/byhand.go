@@ -46,8 +46,8 @@ func target(ctx context.Context, tx *gorm.DB, f *finding, id int64) error {
 			return errors.Join(err, missing(p.PayoutID))
 		}
 		f.payout = &p
-		out := f.kind == matchPayout && p.Status == "sent" && cents == -p.AmountCents
-		back := f.kind == matchReturn && p.Status == "booked" && cents > 0 && cents <= p.AmountCents
+		out := f.kind == matchPayout && p.Status == PayoutSent && cents == -p.AmountCents
+		back := f.kind == matchReturn && p.Status == PayoutBooked && cents > 0 && cents <= p.AmountCents
 		return fits(out || back)
 	case matchPayoutFile:
 		var all []batch
@@ -96,9 +96,16 @@ func (s *Service) MatchOpen(ctx context.Context, tx *gorm.DB, by audit.Actor) (B
 	if err := oneAtATime(ctx, tx); err != nil {
 		return Booked{}, err
 	}
-	lines, err := s.readOpen(ctx, tx)
-	if err != nil {
-		return Booked{}, err
+	var lines []Line
+	for last := int64(0); ; {
+		some, err := s.readOpen(ctx, tx, last)
+		if err != nil {
+			return Booked{}, err
+		}
+		if lines = append(lines, some...); len(some) < mostOpenLines {
+			break
+		}
+		last = some[len(some)-1].ID
 	}
 	w, err := look(ctx, tx, lines)
 	if err != nil {

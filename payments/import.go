@@ -157,7 +157,7 @@ func insertLines(ctx context.Context, tx *gorm.DB, lines []Line) error {
 	keys, batches, refs, reasons := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	returns, details := make([]bool, n), make([][]byte, n)
 	for i, l := range lines {
-		ordinals[i], days[i], amounts[i] = int32(l.Ordinal), l.BookedOn, int64(l.AmountCents) //nolint:gosec // a statement has no billions of lines
+		ordinals[i], days[i], amounts[i] = int32(l.Ordinal), l.BookedOn, int64(l.AmountCents)
 		keys[i], batches[i], refs[i], reasons[i] = short(l.EndToEndID, 100), short(l.BatchID, 100), short(l.Reference, 100), short(l.ReturnReason, 35)
 		returns[i], details[i] = l.IsReturn, l.Details
 	}

@@ -167,7 +167,7 @@ func planOut(f *finding, w world) {
 		b.Matched, b.Sent = true, 0
 		for _, p := range w.payouts {
 			if p.RunID == b.RunID && p.Part == b.Part {
-				p.Status = "booked"
+				p.Status = PayoutBooked
 			}
 		}
 	}
@@ -175,15 +175,15 @@ func planOut(f *finding, w world) {
 
 func planPayout(f *finding, w world, p *candidate) {
 	switch {
-	case p.Status == "booked" || p.Status == "returned":
+	case p.Status == PayoutBooked || p.Status == PayoutReturned:
 		f.why = WhyBookedBefore
-	case p.Status != "sent":
+	case p.Status != PayoutSent:
 		f.why = WhyNotSent
 	case p.AmountCents != -f.line.AmountCents:
 		f.why = WhyAmount
 	default:
 		f.kind, f.payout, f.reason = matchPayout, p, "zelfde kenmerk, zelfde bedrag"
-		p.Status = "booked"
+		p.Status = PayoutBooked
 		if b := w.batchOf(p); b != nil {
 			b.Sent--
 		}
@@ -204,15 +204,15 @@ func (w world) batchOf(p *candidate) *batch {
 func planIn(f *finding, w world) {
 	if p := w.payouts[f.line.EndToEndID]; p != nil {
 		switch {
-		case p.Status == "returned":
+		case p.Status == PayoutReturned:
 			f.why = WhyReturnedTwice
-		case p.Status != "booked":
+		case p.Status != PayoutBooked:
 			f.why = WhyNotBooked
 		case f.line.AmountCents > p.AmountCents, f.line.AmountCents == 0, !f.line.IsReturn && f.line.AmountCents != p.AmountCents:
 			f.why = WhyAmount
 		default:
 			f.kind, f.payout, f.reason = matchReturn, p, "teruggekomen: zelfde kenmerk"
-			p.Status = "returned"
+			p.Status = PayoutReturned
 		}
 		return
 	}

@@ -33,7 +33,7 @@ func itemsHash(items []item) []byte {
 		if i > 0 {
 			h.Write([]byte("\n"))
 		}
-		fmt.Fprintf(h, "%d|%d|%d|%d|%s|%d", it.AwardID, it.ParticipationID, it.AccountID, it.part, it.endID, it.AmountCents)
+		_, _ = fmt.Fprintf(h, "%d|%d|%d|%d|%s|%d", it.AwardID, it.ParticipationID, it.AccountID, it.part, it.endID, it.AmountCents) // a hash takes everything
 	}
 	return h.Sum(nil)
 }

@@ -102,7 +102,7 @@ func insertPayouts(ctx context.Context, tx *gorm.DB, run Run, items []item) erro
 		parts, keys := make([]int32, n), make([]string, n)
 		for i, it := range some {
 			awards[i], people[i], accounts[i], amounts[i] = it.AwardID, it.ParticipationID, it.AccountID, int64(it.AmountCents)
-			parts[i], keys[i] = int32(it.part), it.endID //nolint:gosec // parts are counted in tens
+			parts[i], keys[i] = int32(it.part), it.endID
 		}
 		_, err := tx.Statement.ConnPool.ExecContext(ctx, `
 			INSERT INTO payouts (run_id, award_id, participation_id, payee_account_id, part, end_to_end_id, amount_cents, status)

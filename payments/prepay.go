@@ -162,7 +162,7 @@ func steps(from string, m mollie.Payment) []string {
 	if from == PrepaymentCreated { // Mollie knows it, so it is open at least
 		way, from = append(way, PrepaymentOpen), PrepaymentOpen
 	}
-	if canMove(from, to) {
+	if can(prepaymentSteps, from, to) {
 		way, from = append(way, to), to
 	}
 	if from == PrepaymentPaid && m.Status == mollie.Paid && m.AmountChargedBackCents > 0 {

@@ -31,24 +31,6 @@ const (
 	PrepaymentChargedBack = "charged_back"
 )
 
-// prepaymentMoves is every move a prepayment can make. Money that comes late is
-// still money, so "paid" can follow an end that Mollie told of before.
-var prepaymentMoves = []struct{ From, To string }{
-	{PrepaymentCreated, PrepaymentOpen},
-	{PrepaymentOpen, PrepaymentPaid}, {PrepaymentOpen, PrepaymentFailed}, {PrepaymentOpen, PrepaymentCanceled}, {PrepaymentOpen, PrepaymentExpired},
-	{PrepaymentFailed, PrepaymentPaid}, {PrepaymentCanceled, PrepaymentPaid}, {PrepaymentExpired, PrepaymentPaid},
-	{PrepaymentPaid, PrepaymentChargedBack},
-}
-
-func canMove(from, to string) bool {
-	for _, m := range prepaymentMoves {
-		if m.From == from && m.To == to {
-			return true
-		}
-	}
-	return false
-}
-
 // Refund is a prepayment that goes back to who paid it.
 type Refund struct {
 	ID              int64
@@ -79,12 +61,6 @@ const (
 	RefundFailed     = "failed"
 	RefundCanceled   = "canceled"
 )
-
-// refundStep tells how far a refund is; it only goes forward, but a bank can
-// send back what Mollie called refunded. The end of a refund has no number.
-var refundStep = map[string]int{
-	RefundRequired: 1, RefundRequested: 2, RefundQueued: 3, RefundPending: 4, RefundProcessing: 5, RefundRefunded: 6,
-}
 
 // liveRefund is every state in which money is going back, or went back.
 const liveRefund = "status NOT IN ('failed', 'canceled')"

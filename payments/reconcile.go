@@ -88,7 +88,7 @@ func (s *Service) reconcile(ctx context.Context, tx *gorm.DB, r *Reconciliation)
 
 // openLines gives lines that nobody matched, each with why it is open as things stand now.
 func (s *Service) openLines(ctx context.Context, tx *gorm.DB) ([]Line, error) {
-	lines, err := s.readOpen(ctx, tx)
+	lines, err := s.readOpen(ctx, tx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +104,9 @@ func (s *Service) openLines(ctx context.Context, tx *gorm.DB) ([]Line, error) {
 	return lines, nil
 }
 
-// readOpen reads the open lines, and what only staff may see of them.
-func (s *Service) readOpen(ctx context.Context, tx *gorm.DB) ([]Line, error) {
-	lines, err := gorm.G[Line](tx).Where("matched_at IS NULL").Order("id").Limit(mostOpenLines).Find(ctx)
+// readOpen reads the first open lines after one, and what only staff may see of them.
+func (s *Service) readOpen(ctx context.Context, tx *gorm.DB, after int64) ([]Line, error) {
+	lines, err := gorm.G[Line](tx).Where("matched_at IS NULL AND id > ?", after).Order("id").Limit(mostOpenLines).Find(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -111,9 +111,8 @@ func ApplyRefund(ctx context.Context, tx *gorm.DB, refundID int64, m mollie.Refu
 		return r, false, err
 	}
 	was, to := r.Status, string(m.Status)
-	ends := to == RefundFailed || to == RefundCanceled
-	if refundStep[was] == 0 || !ends && refundStep[to] <= refundStep[was] {
-		return r, false, nil
+	if !can(refundSteps, was, to) {
+		return r, false, nil // old news, or nothing new
 	}
 	r.Status = to
 	if r.ProviderID == nil && m.ID != "" {
@@ -141,7 +140,7 @@ func moveRefund(ctx context.Context, tx *gorm.DB, was string, r Refund) error {
 	case err != nil:
 	case r.Status == RefundRefunded:
 		_, err = ledger.Post(ctx, tx, refundDone(r, day))
-	case refundStep[r.Status] == 0:
+	case r.Status == RefundFailed || r.Status == RefundCanceled:
 		_, err = ledger.Post(ctx, tx, refundUndone(r, was, day))
 	}
 	if err != nil {

@@ -51,6 +51,9 @@ func (s *Service) second(ctx context.Context, tx *gorm.DB, by audit.Actor, runID
 
 // moveRun writes the new state if the old one still stands and the person may.
 func moveRun(ctx context.Context, tx *gorm.DB, run, next Run) error {
+	if !can(runSteps, run.Status, next.Status) {
+		return ErrWrongState
+	}
 	n, err := gorm.G[Run](tx).Where("id = ? AND status = ?", run.ID, run.Status).Updates(ctx, next)
 	if err != nil {
 		return fmt.Errorf("run %d: %w", run.ID, err)
@@ -128,9 +131,6 @@ func (s *Service) Cancel(ctx context.Context, tx *gorm.DB, by audit.Actor, runID
 	if err != nil {
 		return run, nil, err
 	}
-	if run.Status != RunPrepared && run.Status != RunApproved {
-		return run, nil, ErrWrongState
-	}
 	if err := moveRun(ctx, tx, run, Run{Status: RunCancelled, CancelledBy: &by}); err != nil {
 		return run, nil, err
 	}
@@ -151,9 +151,6 @@ func (s *Service) Close(ctx context.Context, tx *gorm.DB, by audit.Actor, runID 
 	run, err := RunByID(ctx, tx, runID)
 	if err != nil {
 		return run, err
-	}
-	if run.Status != RunBooked {
-		return run, ErrWrongState
 	}
 	now := tx.NowFunc()
 	if err := moveRun(ctx, tx, run, Run{Status: RunClosed, ClosedAt: &now}); err != nil {

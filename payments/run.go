@@ -80,3 +80,12 @@ const (
 )
 
 func (r Run) subject() string { return fmt.Sprintf("payout_run:%d", r.ID) }
+
+// The states of a payout.
+const (
+	PayoutPlanned   = "planned"
+	PayoutSent      = "sent"
+	PayoutBooked    = "booked"
+	PayoutReturned  = "returned"
+	PayoutCancelled = "cancelled"
+)
