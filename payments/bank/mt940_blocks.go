@@ -25,54 +25,70 @@ const maxBlockLines = 200
 
 var tagStart = regexp.MustCompile(`^:([0-9]{2}[A-Z]?|NS|940):`)
 
+// cutter gathers the lines of one tag until the next.
+type cutter struct {
+	each func(block) error
+	b    block
+	n    int // lines so far
+}
+
 // blocks cuts a file into tags. Around them banks put envelopes and lines of
 // their own; those are passed over.
 func blocks(r io.Reader, maxBytes int64, each func(block) error) error {
 	lines := bufio.NewScanner(io.LimitReader(r, maxBytes+1))
 	lines.Buffer(make([]byte, 0, 64<<10), maxToken)
-	var b block
-	n, size := 0, int64(0)
-	flush := func(tag string) error {
-		done := b
-		b = block{tag: tag, line: n}
-		if done.tag == "" {
-			return nil
-		}
-		return each(done)
-	}
-	for lines.Scan() {
-		n++
+	c := &cutter{each: each}
+	for size := int64(0); lines.Scan(); {
+		c.n++
 		if size += int64(len(lines.Bytes())) + 1; size > maxBytes {
-			return untrusted(n, "%v", errTooLarge)
+			return untrusted(c.n, "%v", errTooLarge)
 		}
-		line := decodeLine(lines.Bytes())
-		var err error
-		switch m := tagStart.FindStringSubmatch(line); {
-		case m != nil:
-			err = flush(m[1])
-			b.lines = append(b.lines, line[len(m[0]):])
-		case endsMessage(line):
-			if err = flush(""); err == nil {
-				err = each(block{line: n})
-			}
-		case b.tag != "" && len(b.lines) < maxBlockLines:
-			b.lines = append(b.lines, line)
-		case b.tag != "":
-			return untrusted(n, "%v", errTooMany)
-		}
-		if err != nil {
+		if err := c.line(decodeLine(lines.Bytes())); err != nil {
 			return err
 		}
 	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return untrusted(n, "%v", errTooLong)
-	} else if err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return untrusted(c.n, "%v", errTooLong)
+	case err != nil:
 		return fmt.Errorf("reading: %w", err)
 	}
-	if err := flush(""); err != nil {
+	return c.end()
+}
+
+func (c *cutter) line(line string) error {
+	if m := tagStart.FindStringSubmatch(line); m != nil {
+		err := c.flush(m[1])
+		c.b.lines = append(c.b.lines, line[len(m[0]):])
 		return err
 	}
-	return each(block{line: n})
+	switch {
+	case endsMessage(line):
+		return c.end()
+	case c.b.tag == "":
+	case len(c.b.lines) >= maxBlockLines:
+		return untrusted(c.n, "%v", errTooMany)
+	default:
+		c.b.lines = append(c.b.lines, line)
+	}
+	return nil
+}
+
+// flush hands over the tag that is complete and begins the next.
+func (c *cutter) flush(tag string) error {
+	done := c.b
+	c.b = block{tag: tag, line: c.n}
+	if done.tag == "" {
+		return nil
+	}
+	return c.each(done)
+}
+
+func (c *cutter) end() error {
+	if err := c.flush(""); err != nil {
+		return err
+	}
+	return c.each(block{line: c.n})
 }
 
 // endsMessage knows the line of a hyphen behind a message, and the envelope in front of the next.

@@ -67,45 +67,43 @@ func content(text, spare []byte, cdata bool) ([]byte, error) {
 	}
 	out := spare[:0]
 	out = append(out, text[:i]...)
-	for i < len(text) {
-		c := text[i]
-		switch {
-		case plainText[c], cdata && (c == '&' || c == '<' || c == ']'):
-			out = append(out, c)
-			i++
-		case c == ']':
-			if bytes.HasPrefix(text[i:], []byte("]]>")) {
-				return nil, errCDATAEnd
-			}
-			out = append(out, c)
-			i++
-		case c == '\r':
-			out = append(out, '\n')
-			if i++; i < len(text) && text[i] == '\n' {
-				i++
-			}
-		case c == '&':
-			r, n, err := reference(text[i:])
-			if err != nil {
-				return nil, err
-			}
-			out = utf8.AppendRune(out, r)
-			i += n
-		case c < 0x80:
-			return nil, errCharacter
-		default:
-			r, n := utf8.DecodeRune(text[i:])
-			if r == utf8.RuneError && n == 1 {
-				return nil, errUTF8
-			}
-			if !isChar(r) {
-				return nil, errCharacter
-			}
-			out = append(out, text[i:i+n]...)
-			i += n
-		}
+	var err error
+	var n int
+	for ; i < len(text) && err == nil; i += n {
+		out, n, err = character(out, text[i:], cdata)
 	}
-	return out, nil
+	return out, err
+}
+
+// character appends the character at the start of text, and tells how long it is there.
+func character(out, text []byte, cdata bool) ([]byte, int, error) {
+	switch c := text[0]; {
+	case plainText[c], cdata && (c == '&' || c == '<' || c == ']'):
+		return append(out, c), 1, nil
+	case c == ']':
+		if bytes.HasPrefix(text, []byte("]]>")) {
+			return nil, 0, errCDATAEnd
+		}
+		return append(out, c), 1, nil
+	case c == '\r':
+		if bytes.HasPrefix(text, []byte("\r\n")) {
+			return append(out, '\n'), 2, nil
+		}
+		return append(out, '\n'), 1, nil
+	case c == '&':
+		r, n, err := reference(text)
+		return utf8.AppendRune(out, r), n, err
+	case c < 0x80:
+		return nil, 0, errCharacter
+	}
+	r, n := utf8.DecodeRune(text)
+	switch {
+	case r == utf8.RuneError && n == 1:
+		return nil, 0, errUTF8
+	case !isChar(r):
+		return nil, 0, errCharacter
+	}
+	return append(out, text[:n]...), n, nil
 }
 
 // isChar is the production Char of XML 1.0.
@@ -132,14 +130,14 @@ func reference(text []byte) (rune, int, error) {
 	case name == "apos":
 		return '\'', end + 1, nil
 	case len(name) > 2 && name[:2] == "#x":
-		return character(name[2:], 16, end+1)
+		return numbered(name[2:], 16, end+1)
 	case len(name) > 1 && name[0] == '#':
-		return character(name[1:], 10, end+1)
+		return numbered(name[1:], 10, end+1)
 	}
 	return 0, 0, errReference
 }
 
-func character(digits string, base, n int) (rune, int, error) {
+func numbered(digits string, base, n int) (rune, int, error) {
 	r, err := strconv.ParseUint(digits, base, 32)
 	if err != nil || r > utf8.MaxRune {
 		return 0, 0, errReference
