@@ -14,7 +14,7 @@ const sweepBatch = 1000
 var leftovers = []struct{ table, key, over string }{
 	{"sessions", "token", "expiry < @now"},
 	{"rate_limits", "key", "tat < @now"},
-	{"login_codes", "id", "expires_at < @now::timestamptz - interval '1 day'"},
+	{"login_codes", "id", "expires_at < CAST(@now AS timestamptz) - interval '1 day'"},
 }
 
 // sweep removes what has run out.
