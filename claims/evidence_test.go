@@ -7,13 +7,9 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
@@ -25,6 +21,7 @@ import (
 const visitor = audit.Actor("participant:1")
 
 // sender is a case with one member who sends evidence.
+
 type sender struct {
 	*claimstest.Case
 	member claimstest.Member
@@ -43,6 +40,7 @@ func (s sender) send(name string, content []byte) (claims.Evidence, error) {
 }
 
 // read opens what was sent.
+
 func (s sender) read(ref string) []byte {
 	s.Helper()
 	_, r, err := s.Claims.OpenEvidence(s.Ctx(), s.owner, ref)
@@ -57,6 +55,7 @@ func (s sender) read(ref string) []byte {
 }
 
 // stored counts the files in the store.
+
 func stored(t testing.TB, s *files.Store) (n int) {
 	t.Helper()
 	if err := s.List(func(files.File) error { n++; return nil }); err != nil {
@@ -271,204 +270,4 @@ func TestAStatementInOwnWords(t *testing.T) {
 	}
 }
 
-func TestEvidenceIsItsOwnersOnly(t *testing.T) {
-	t.Parallel()
-	s := newSender(t)
-	e, err := s.send("a.pdf", aPDF(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, other := range map[string]claims.Owner{
-		"another member": {ParticipationID: s.Join(1)[0].ParticipationID}, "a sign-up of that number": {SignupID: s.member.ParticipationID}, "nobody": {},
-	} {
-		if _, _, err := s.Claims.OpenEvidence(t.Context(), other, e.Ref); !errors.Is(err, claims.ErrNotFound) {
-			t.Errorf("OpenEvidence by %s = %v, want %v", name, err, claims.ErrNotFound)
-		}
-		if err := s.Claims.Retract(t.Context(), visitor, other, e.Ref); !errors.Is(err, claims.ErrNotFound) {
-			t.Errorf("Retract by %s = %v, want %v", name, err, claims.ErrNotFound)
-		}
-		if all, err := s.Claims.EvidenceOf(t.Context(), other); err != nil || len(all) != 0 {
-			t.Errorf("EvidenceOf %s = %d, %v, want none", name, len(all), err)
-		}
-	}
-	if len(s.read(e.Ref)) == 0 {
-		t.Error("the owner cannot open it any more")
-	}
-}
-
-func TestEvidenceIsTakenBackForGood(t *testing.T) {
-	t.Parallel()
-	s := newSender(t)
-	e, err := s.send("a.pdf", aPDF(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Watch.Advance(time.Minute)
-	ends := claimstest.Eight(func(int) error { return s.Claims.Retract(t.Context(), visitor, s.owner, e.Ref) })
-	if ends[nil] != 8 {
-		t.Errorf("taken back eight times at once = %v, want no trouble", ends)
-	}
-	if n := stored(t, s.Files); n != 0 {
-		t.Errorf("%d files are left, want none", n)
-	}
-	if n := claimstest.One[int](s.Case, `SELECT count(*) FROM evidence WHERE key_wrapped IS NULL AND name IS NULL AND storage_name IS NULL`); n != 1 {
-		t.Error("the key, the name or the place of the file is still there")
-	}
-	if n := claimstest.One[int](s.Case, `SELECT count(*) FROM audit_events WHERE action = 'evidence.retracted'`); n != 1 {
-		t.Errorf("the log tells of it %d times, want once", n)
-	}
-	all, err := s.Claims.EvidenceOf(t.Context(), s.owner)
-	if err != nil || len(all) != 1 || all[0].RetractedAt == nil || !bytes.Equal(all[0].SHA256, e.SHA256) || all[0].Name != "" {
-		t.Errorf("EvidenceOf = %+v, %v, want its hash and its moments only", all, err)
-	}
-	if _, _, err := s.Claims.OpenEvidence(t.Context(), s.owner, e.Ref); !errors.Is(err, claims.ErrNotFound) {
-		t.Errorf("OpenEvidence = %v, want %v", err, claims.ErrNotFound)
-	}
-	if _, err := s.send("a.pdf", aPDF("")); err != nil {
-		t.Errorf("sent again = %v, want it kept", err)
-	}
-}
-
-func TestEvidenceStaysOnceTheAnnexIsFrozen(t *testing.T) {
-	t.Parallel()
-	s := newSender(t)
-	e, err := s.send("a.pdf", aPDF(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Send()
-	if err := s.Claims.Retract(t.Context(), visitor, s.owner, e.Ref); !errors.Is(err, claims.ErrWrongState) {
-		t.Errorf("Retract after the freeze = %v, want %v", err, claims.ErrWrongState)
-	}
-	if _, err := s.send("b.pdf", aPDF("more")); err != nil {
-		t.Errorf("more evidence after the freeze = %v, want it kept", err)
-	}
-	if err := s.Claims.Leave(t.Context(), visitor, s.Participation(s.member)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.send("c.pdf", aPDF("late")); !errors.Is(err, claims.ErrWrongState) {
-		t.Errorf("evidence of somebody who left = %v, want %v", err, claims.ErrWrongState)
-	}
-}
-
-func TestEvidenceOfASignUp(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, plan string
-		moved      int
-	}{
-		{"moves along with who sends it now", "now", 1},
-		{"is dropped when the person chose to send none after all", "no", 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			c := claimstest.New(t)
-			p := c.Next()
-			p.EvidencePlan = tt.plan
-			token := c.Ready(p)
-			su, err := c.People.Signup(t.Context(), c.Claim.ID, token)
-			if err != nil {
-				t.Fatal(err)
-			}
-			draft := claims.Owner{SignupID: su.ID}
-			if _, err := c.Claims.AttachFile(t.Context(), visitor, draft, "a.pdf", bytes.NewReader(aPDF(""))); err != nil {
-				t.Fatal(err)
-			}
-			j, err := c.Claims.Sign(t.Context(), c.Claim, token, c.Form(p))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if all, err := c.Claims.EvidenceOf(t.Context(), claims.Owner{ParticipationID: j.ParticipationID}); err != nil || len(all) != tt.moved {
-				t.Errorf("the participation has %d pieces of evidence, %v, want %d", len(all), err, tt.moved)
-			}
-			if all, err := c.Claims.EvidenceOf(t.Context(), draft); err != nil || len(all) != 0 {
-				t.Errorf("the sign-up still has %d, %v", len(all), err)
-			}
-			if _, err := c.Claims.AttachFile(t.Context(), visitor, draft, "b.pdf", bytes.NewReader(aPDF("b"))); !errors.Is(err, claims.ErrWrongState) {
-				t.Errorf("more for a sign-up that was signed = %v, want %v", err, claims.ErrWrongState)
-			}
-		})
-	}
-}
-
-func TestFileNamesAreShownAndNeverPlaces(t *testing.T) {
-	t.Parallel()
-	s := newSender(t)
-	tests := []struct{ name, sent, shown, saved string }{
-		{"as it was", "Factuur mei.pdf", "Factuur mei.pdf", "Factuur mei.pdf"},
-		{"with folders", "../../x.pdf", "x.pdf", "x.pdf"},
-		{"with folders of Windows", `C:\temp\y.pdf`, "y.pdf", "y.pdf"},
-		{"with a line break", "a\r\nX: y.pdf", "aX: y.pdf", "aX- y.pdf"},
-		{"turned around", "a\u202efdp.exe", "afdp.exe", "afdp.exe.pdf"},
-		{"of a program", "x.pdf.exe", "x.pdf.exe", "x.pdf.exe.pdf"},
-		{"with letters from everywhere", "ßü漢.pdf", "ßü漢.pdf", "ßü漢.pdf"},
-		{"with a tag", "<b>.pdf", "<b>.pdf", "-b-.pdf"},
-		{"only an ending", ".pdf", ".pdf", ".pdf"},
-		{"none", "", "bestand", "bestand.pdf"},
-		{"dots", "..", "bestand", "bestand.pdf"},
-		{"not text", "\xff\xfe.pdf", ".pdf", ".pdf"},
-	}
-	for _, tt := range tests {
-		e, err := s.send(tt.sent, aPDF(tt.name))
-		if err != nil || e.Name != tt.shown || e.FileName() != tt.saved {
-			t.Errorf("%s: shown %q, saved %q, %v, want %q and %q", tt.name, e.Name, e.FileName(), err, tt.shown, tt.saved)
-		}
-	}
-	long, err := s.send(strings.Repeat("a", 300)+".pdf", aPDF("long"))
-	if n := len([]rune(long.Name)); err != nil || n != 120 || !strings.HasSuffix(long.Name, ".pdf") {
-		t.Errorf("a long name became %d characters: %s, %v", n, long.Name, err)
-	}
-}
-
 // The wider set of hostile files, when it is at hand.
-func TestHostileFiles(t *testing.T) {
-	t.Parallel()
-	script, err := filepath.Abs("../../shared/data/hostile/make_hostile.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(script); err != nil {
-		t.Log("the wider set is not here")
-		return
-	}
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "python3", script, "--files", dir)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Logf("the wider set cannot be made: %v %s", err, out)
-		return
-	}
-	want := map[string]error{
-		"ok.pdf": nil, "pdf_javascript.pdf": nil, "pdf_uri_submit.pdf": nil, "pdf_launch.pdf": nil, "ok.png": nil,
-		"pdf_then_html.pdf": claims.ErrFileType, "html_before_pdf.pdf": claims.ErrFileType, "html_named.jpg": claims.ErrFileType,
-		"exe_named.pdf": claims.ErrFileType, "svg_script.svg": claims.ErrFileType, "zip_50MB_of_zero.zip": claims.ErrFileType,
-		"zip_slip_and_symlink.zip": claims.ErrFileType, "empty.pdf": claims.ErrFileEmpty, "png_cut.png": claims.ErrPicture,
-		"png_header_30000x30000.png": claims.ErrPicture, "png_real_20000x20000.png": claims.ErrPicture,
-		"png_then_zip.png": claims.ErrSameFile, // made anew it is ok.png: what came after it is gone
-	}
-	s := newSender(t)
-	for _, name := range append([]string{"ok.png"}, without(want, "ok.png")...) {
-		content, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		begin := time.Now()
-		if _, err := s.send(name, content); !errors.Is(err, want[name]) {
-			t.Errorf("%s = %v, want %v", name, err, want[name])
-		}
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("%s took %v", name, took)
-		}
-	}
-}
-
-func without(all map[string]error, left string) (names []string) {
-	for name := range all {
-		if name != left {
-			names = append(names, name)
-		}
-	}
-	return names
-}
