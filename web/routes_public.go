@@ -59,6 +59,7 @@ var publicRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/uitnodiging/:token", Kind: staffDoor, Handler: (*Server).acceptInvite},
 	{Method: "POST", Path: "/:lang/beheer/uitloggen", Kind: desk, Permission: staff.DeskOpen, Handler: (*Server).logOutMember},
 	{Method: "GET", Path: "/:lang/beheer", Kind: desk, Permission: staff.DeskOpen, Handler: (*Server).dashboard},
+	{Method: "GET", Path: "/:lang/beheer/logboek", Kind: desk, Permission: staff.LogRead, Handler: (*Server).showLog},
 	{Method: "GET", Path: "/:lang/beheer/medewerkers", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).showStaff},
 	{Method: "POST", Path: "/:lang/beheer/medewerkers", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).addStaff},
 	{Method: "POST", Path: "/:lang/beheer/medewerkers/:id/uitnodigen", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).inviteStaff},

@@ -1,0 +1,13 @@
+package ui
+
+// LogRow is one line of the log.
+type LogRow struct {
+	At, Who, Action, Subject, Detail string
+}
+
+// LogPage shows who did what.
+type LogPage struct {
+	View
+	Lines               []LogRow
+	OlderURL, NewestURL string
+}
