@@ -88,5 +88,8 @@ func (s *Server) portalView(c echo.Context, o ownCase, titleKey string, bad ...u
 
 // feeWords says what an option costs: an amount, or a share of what comes in.
 func feeWords(v ui.View, c claims.Claim, option claims.FeeOption) string {
-	return terms(v, c, option)
+	if option == claims.Flat {
+		return v.T("portal.fee_words.flat", "Fee", v.Euro(int64(c.FlatFeeCents)))
+	}
+	return v.T("portal.fee_words.percentage", "Fee", v.Percent(c.RateBP))
 }

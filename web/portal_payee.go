@@ -70,7 +70,7 @@ func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
 	}
 	old, err := s.people.Payee(ctx, o.part.ID)
 	switch {
-	case err == nil && old.IBAN == iban && old.Holder == holder:
+	case err == nil && o.part.Status == participants.Payable && old.IBAN == iban && old.Holder == holder:
 		return nil
 	case err != nil && !errors.Is(err, participants.ErrNotFound):
 		return err
@@ -150,15 +150,26 @@ func (s *Server) myPayoutPage(c echo.Context, o ownCase, status int, form payeeF
 		st := standing(v, o, award)
 		p.Kind, p.Status, p.Text = st.Kind, st.Title, st.Text
 		p.Award, p.StatementPDF = awardOf(v, o.claim, *award), v.Href(o.path("/documenten/specificatie.pdf"))
-		if o.part.Status == participants.PayeePending && len(payouts) > 0 && payouts[0].Status == "returned" {
-			p.Kind, p.Status = "warn", v.T("portal.payee.returned_title")
-			p.Text = v.T("portal.payee.returned", "Amount", v.Euro(int64(payouts[0].AmountCents)))
-		}
+		lastTransfer(&p, o, payouts)
 	}
 	if known {
 		p.Account = &ui.PortalAccount{Masked: account.IBAN.Masked(), Holder: account.Holder, UsableFrom: account.UsableFrom, Waits: account.UsableFrom.After(s.now())}
 	}
 	return s.show(c, status, ui.PortalPayee(p))
+}
+
+// lastTransfer says what became of the last transfer, where that tells more than the state.
+func lastTransfer(p *ui.PortalPayeePage, o ownCase, payouts []payments.Payout) {
+	if len(payouts) == 0 {
+		return
+	}
+	amount := p.Euro(int64(payouts[0].AmountCents))
+	switch {
+	case o.part.Status == participants.PayeePending && payouts[0].Status == "returned":
+		p.Kind, p.Status, p.Text, p.Again = "warn", p.T("portal.payee.returned_title"), p.T("portal.payee.returned", "Amount", amount), true
+	case o.part.Status == participants.InRun && payouts[0].Status == "sent":
+		p.Text = p.T("portal.payee.sent", "Amount", amount)
+	}
 }
 
 // payeeNote says why the account is asked for, at the moment it is.
@@ -178,7 +189,7 @@ func awardOf(v ui.View, c claims.Claim, a claims.Award) *ui.PortalAward {
 func transferRows(v ui.View, payouts []payments.Payout) (rows []ui.PortalTransferRow) {
 	kinds := map[string]string{"booked": "good", "returned": "bad", "cancelled": "neutral"}
 	for _, p := range payouts {
-		row := ui.PortalTransferRow{Kind: "info", State: v.T("portal.payee.transfer_" + p.Status), Amount: int64(p.AmountCents), Note: p.EndToEndID}
+		row := ui.PortalTransferRow{Kind: "info", State: v.T("portal.payee.transfer_" + p.Status), Amount: int64(p.AmountCents), Reference: p.EndToEndID}
 		if kind, ok := kinds[p.Status]; ok {
 			row.Kind = kind
 		}

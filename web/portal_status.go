@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -89,14 +90,17 @@ func (o ownCase) payOpen() bool {
 // timeline puts what happened in words, newest first.
 func timeline(v ui.View, events []claims.Event) []ui.TimelineItem {
 	items := make([]ui.TimelineItem, 0, len(events))
-	for _, e := range events {
+	for _, e := range slices.DeleteFunc(slices.Clone(events), func(e claims.Event) bool { return toldTwice(events, e) }) {
 		args := eventArgs(v, e)
 		items = append(items, ui.TimelineItem{Title: v.T(eventKey(e), args...), When: e.At, State: "done"})
 	}
-	if len(items) > 0 {
-		items[0].State = "current"
-	}
 	return items
+}
+
+// toldTwice reports whether a move of the claim only repeats what happened to this person.
+func toldTwice(events []claims.Event, e claims.Event) bool {
+	own := map[string]string{"letter_sent": "letter_sent", "letter_delivered": "letter_delivered", "distributing": "awarded"}[e.Args["to"]]
+	return e.Kind == "claim_moved" && own != "" && slices.ContainsFunc(events, func(o claims.Event) bool { return o.Kind == own })
 }
 
 // eventKey is the key of the words of an event; some have words for each kind.

@@ -19,6 +19,7 @@ type PortalPayeePage struct {
 	Account            *PortalAccount
 	Ask                bool // whether an account can be given now
 	Change             bool // whether it would replace another
+	Again              bool // because the last transfer came back
 	Action             string
 	IBAN, Holder       string
 	Note               string
@@ -41,9 +42,10 @@ type PortalAccount struct {
 
 // PortalTransferRow is one transfer with its true state.
 type PortalTransferRow struct {
-	When              time.Time
-	Kind, State, Note string
-	Amount            int64
+	When        time.Time
+	Kind, State string
+	Reference   string
+	Amount      int64
 }
 
 // PortalPayee is the page of the payout.
@@ -133,7 +135,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 						var templ_7745c5c3_Var4 templ.SafeURL
 						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.StatementPDF))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 51, Col: 43}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 53, Col: 43}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 						if templ_7745c5c3_Err != nil {
@@ -146,7 +148,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 						var templ_7745c5c3_Var5 string
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("portal.payee.statement"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 51, Col: 77}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 53, Col: 77}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -209,7 +211,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("portal.payee.waits", "When", p.Moment(p.Account.UsableFrom)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 60, Col: 76}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 62, Col: 76}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -258,7 +260,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 						var templ_7745c5c3_Var10 string
 						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("portal.payee.change_lead"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 68, Col: 41}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 70, Col: 41}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 						if templ_7745c5c3_Err != nil {
@@ -274,7 +276,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Section(p.T("portal.payee.change_title")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Section(portalPayeeTitle(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -298,7 +300,7 @@ func PortalPayee(p PortalPayeePage) templ.Component {
 						var templ_7745c5c3_Var12 string
 						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("portal.payee.ask_lead"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 73, Col: 38}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 75, Col: 38}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 						if templ_7745c5c3_Err != nil {
@@ -421,7 +423,7 @@ func portalPayeeForm(p PortalPayeePage) templ.Component {
 				var templ_7745c5c3_Var16 string
 				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(p.Note)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 97, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/portal_payee.templ`, Line: 99, Col: 27}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 				if templ_7745c5c3_Err != nil {
@@ -450,10 +452,18 @@ func portalPayeeForm(p PortalPayeePage) templ.Component {
 	})
 }
 
+// portalPayeeTitle asks for another account, or for the account again because money came back.
+func portalPayeeTitle(p PortalPayeePage) string {
+	if p.Again {
+		return p.T("portal.payee.again_title")
+	}
+	return p.T("portal.payee.change_title")
+}
+
 func portalBreakdown(v View, a PortalAward) []BreakdownRow {
 	rows := []BreakdownRow{
 		{Label: v.T("portal.payee.gross"), Amount: v.Euro(a.Gross)},
-		{Label: v.T("portal.payee.fee", "Option", a.FeeWords), Note: v.T("portal.payee.vat", "VAT", v.Euro(a.VAT)), Amount: v.Euro(-a.Fee)},
+		{Label: v.T("portal.payee.fee"), Note: v.T("portal.payee.vat", "Option", a.FeeWords, "VAT", v.Euro(a.VAT)), Amount: v.Euro(-a.Fee)},
 	}
 	if a.Prepaid > 0 {
 		rows = append(rows, BreakdownRow{Label: v.T("portal.payee.prepaid"), Note: v.T("portal.payee.prepaid_note"), Amount: v.Euro(a.Prepaid)})
@@ -464,10 +474,10 @@ func portalBreakdown(v View, a PortalAward) []BreakdownRow {
 func portalTransfers(p PortalPayeePage) TableProps {
 	t := TableProps{
 		Caption: p.T("portal.payee.transfers"), HideCaption: true, Stack: true,
-		Columns: []Column{{Label: p.T("portal.payee.when")}, {Label: p.T("portal.payee.state")}, {Label: p.T("portal.payee.amount"), Num: true}},
+		Columns: []Column{{Label: p.T("portal.payee.reference")}, {Label: p.T("portal.payee.when")}, {Label: p.T("portal.payee.state")}, {Label: p.T("portal.payee.amount"), Num: true}},
 	}
 	for _, row := range p.Transfers {
-		t.Rows = append(t.Rows, Cells(Cell{Text: p.Moment(row.When), Sub: row.Note}, Tagged(row.Kind, row.State), Num(p.Euro(row.Amount))))
+		t.Rows = append(t.Rows, Cells(Text(row.Reference), Text(p.Moment(row.When)), Tagged(row.Kind, row.State), Num(p.Euro(row.Amount))))
 	}
 	return t
 }
