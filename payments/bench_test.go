@@ -2,8 +2,11 @@ package payments
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"os/exec"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -25,11 +28,44 @@ func manyAwards(b *testing.B) *fixture {
 	return f
 }
 
+// rawRun is the same rows of a run by bulk statements alone, rolled back: the measure for the real thing.
+const rawRun = `
+	INSERT INTO payout_runs (claim_id, status, item_count, total_cents, items_sha256, execute_on, prepared_by, prepared_at)
+	SELECT 1, 'prepared', count(*), sum(payout_cents), sha256('x'), '2026-11-04', 'staff:1', now() FROM awards;
+	INSERT INTO payouts (run_id, award_id, participation_id, payee_account_id, part, end_to_end_id, amount_cents, status)
+	SELECT (SELECT max(id) FROM payout_runs), a.id, a.participation_id, y.id, a.id % 10 + 1, a.number || '-1', a.payout_cents, 'planned'
+	FROM awards a JOIN payee_accounts y ON y.participation_id = a.participation_id;
+	UPDATE payouts SET status = 'sent';
+	INSERT INTO journals (key, event, source, text, booked_on, created_at) VALUES ('raw', 'x', 'x', 'x', now(), now());
+	INSERT INTO entries (journal_id, account, amount_cents, participation_id) SELECT (SELECT max(id) FROM journals), '2110', amount_cents, participation_id FROM payouts;
+	INSERT INTO entries (journal_id, account, amount_cents) SELECT (SELECT max(id) FROM journals), '2200', -sum(amount_cents) FROM payouts`
+
+// raw measures statements that are rolled back.
+func raw(b *testing.B, f *fixture, sql string) time.Duration {
+	b.Helper()
+	tx, err := f.owner.Begin(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	began := time.Now()
+	_, err = tx.Exec(b.Context(), sql)
+	took := time.Since(began)
+	if err := errors.Join(err, tx.Rollback(b.Context())); err != nil {
+		b.Fatal(err)
+	}
+	return took
+}
+
 // BenchmarkPayoutRun prepares, approves and releases a run of 100,000 payouts with its ten files for the bank.
 func BenchmarkPayoutRun(b *testing.B) {
 	f := manyAwards(b)
 	for b.Loop() {
+		b.StopTimer()
+		bare := raw(b, f, rawRun)
+		b.StartTimer()
+		began := time.Now()
 		run := benchRun(b, f)
+		b.ReportMetric(float64(time.Since(began))/float64(bare), "x-bulk-statements")
 		b.StopTimer()
 		if _, err := f.owner.Exec(b.Context(), `SET session_replication_role = replica; DELETE FROM payout_files; DELETE FROM payouts; DELETE FROM payout_runs;
 			DELETE FROM entries WHERE journal_id IN (SELECT id FROM journals WHERE event = 'run.released'); DELETE FROM journals WHERE event = 'run.released'; RESET session_replication_role`); err != nil {
@@ -73,8 +109,12 @@ func BenchmarkBookStatement(b *testing.B) {
 	}
 	content := camt(ourIBAN, 1, run.TotalCents, 0, entries)
 	b.SetBytes(int64(len(content)))
-	undo := fmt.Errorf("undo")
+	undo := errors.New("undo")
 	for b.Loop() {
+		b.StopTimer()
+		bare := xmllint(b, content)
+		b.StartTimer()
+		began := time.Now()
 		ref, err := f.s.Upload(b.Context(), maker, "x.xml", bytes.NewReader(content))
 		if err != nil {
 			b.Fatal(err)
@@ -86,9 +126,29 @@ func BenchmarkBookStatement(b *testing.B) {
 			}
 			return undo
 		})
-		if err != undo { //nolint:errorlint // our own
+		if !errors.Is(err, undo) {
 			b.Fatal(err)
 		}
 		b.ReportMetric(many, "lines")
+		if bare > 0 {
+			b.ReportMetric(float64(time.Since(began))/float64(bare), "x-xmllint-stream")
+		}
 	}
+}
+
+// xmllint measures libxml2's streaming reader on the same file; zero when it is not installed.
+func xmllint(b *testing.B, content []byte) time.Duration {
+	b.Helper()
+	path, err := exec.LookPath("xmllint")
+	if err != nil {
+		return 0
+	}
+	cmd := exec.CommandContext(b.Context(), path, "--stream", "--noout", "--huge", "-")
+	cmd.Stdin = bytes.NewReader(content)
+	began := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Logf("xmllint: %v %s", err, out)
+		return 0
+	}
+	return time.Since(began)
 }
