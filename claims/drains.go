@@ -69,7 +69,7 @@ func (s *Service) refund(ctx context.Context, r payments.Refund) error {
 
 // tellRefund tells the person that money is on its way back, and that it is there: one mail each.
 func tellRefund(ctx context.Context, tx *gorm.DB, r payments.Refund) error {
-	template := ""
+	var template string
 	switch r.Status {
 	case payments.RefundQueued, payments.RefundPending, payments.RefundProcessing:
 		template = "refund_started"

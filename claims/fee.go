@@ -191,7 +191,7 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 		if err := s.prepaid(ctx, tx, p, c); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.System("mollie"), "prepayment.paid", participationSubject(p.ID), map[string]int64{"prepayment": c.Prepayment.ID})
+		return audit.Record(ctx, tx, audit.System("mollie"), "prepayment.paid", participationSubject(p.ID), map[string]int64{"prepayment": c.ID})
 	})
 }
 
@@ -207,7 +207,7 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 			return err
 		}
 		if fee.Option != Flat || !p.Status.Live() || !prepayable(claim.Status) {
-			if _, _, err := payments.RequireRefund(ctx, tx, c.Prepayment.ID, c.Prepayment.AmountCents, "late"); err != nil {
+			if _, _, err := payments.RequireRefund(ctx, tx, c.ID, c.AmountCents, "late"); err != nil {
 				return err
 			}
 		}

@@ -21,7 +21,7 @@ const (
 	leftKey    = "a key: it says nothing and opens nothing without the program"
 	leftIndex  = "a number by which an encrypted field is found; the field itself is here"
 	leftOpened = "encrypted; here as readable text"
-	leftSecret = "a secret of a browser or of the program"
+	leftClosed = "what a browser or the program keeps to itself"
 	leftStaff  = "a member of staff; the role is here"
 )
 
@@ -34,17 +34,17 @@ var holdings = []holding{
 	{"fee_options", "participation_id IN @mine", nil, ""},
 	{"consents", "participation_id IN @mine", nil, ""},
 	{"payee_accounts", "participation_id IN @mine", map[string]string{"iban": leftOpened, "holder": leftOpened, "iban_index": leftIndex}, ""},
-	{"evidence", "participation_id IN @mine", map[string]string{"name": leftOpened, "content": leftOpened, "key_wrapped": leftKey, "storage_name": leftSecret}, ""},
-	{"signups", "participation_id IN @mine", map[string]string{"token_hash": leftSecret, "key_wrapped": leftKey, "answers": "became the signature, which is here", "email_index": leftIndex}, ""},
-	{"login_codes", "participant_id = @person", map[string]string{"email_index": leftIndex, "browser_hash": leftSecret, "code_mac": leftSecret}, ""},
-	{"logins", "participant_id = @person", map[string]string{"ref": leftSecret, "staff_id": leftStaff}, ""},
+	{"evidence", "participation_id IN @mine", map[string]string{"name": leftOpened, "content": leftOpened, "key_wrapped": leftKey, "storage_name": leftClosed}, ""},
+	{"signups", "participation_id IN @mine", map[string]string{"token_hash": leftClosed, "key_wrapped": leftKey, "answers": "became the signature, which is here", "email_index": leftIndex}, ""},
+	{"login_codes", "participant_id = @person", map[string]string{"email_index": leftIndex, "browser_hash": leftClosed, "code_mac": leftClosed}, ""},
+	{"logins", "participant_id = @person", map[string]string{"ref": leftClosed, "staff_id": leftStaff}, ""},
 	{
 		"outbox", "participant_id = @person", map[string]string{"data": "of codes; of other mails it is here as values"},
 		"CASE WHEN template = 'code' THEN '{}' ELSE jsonb_build_object('values', data) END",
 	},
 	{"annex_rows", "participation_id IN @mine", nil, ""},
-	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftSecret}, ""},
-	{"refunds", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", map[string]string{"idempotency_key": leftSecret, "last_error": "a message between machines"}, ""},
+	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftClosed}, ""},
+	{"refunds", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", map[string]string{"idempotency_key": leftClosed, "last_error": "a message between machines"}, ""},
 	{"awards", "participation_id IN @mine", nil, ""},
 	{"payouts", "participation_id IN @mine", nil, ""},
 	{
