@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -42,12 +43,12 @@ func (s *Service) Figures(ctx context.Context, claimID int64) (f Figures, err er
 		WHERE t.claim_id = ? AND f.superseded_at IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') GROUP BY 1`, claimID); err != nil {
 		return f, err
 	}
-	now := s.db.NowFunc()
-	err = db.Raw(`SELECT d::date AS day, count(t.id) FROM generate_series((@now::timestamptz AT TIME ZONE 'Europe/Amsterdam')::date - @days::int + 1,
-			(@now::timestamptz AT TIME ZONE 'Europe/Amsterdam')::date, interval '1 day') d
+	today := s.db.NowFunc().In(locale.Amsterdam()).Format(time.DateOnly)
+	err = db.Raw(`SELECT d::date AS day, count(t.id) FROM generate_series(CAST(@today AS date) - CAST(@days AS int) + 1,
+			CAST(@today AS date), interval '1 day') d
 		LEFT JOIN participations t ON t.claim_id = @claim AND t.signed_at >= d::timestamp AT TIME ZONE 'Europe/Amsterdam'
 			AND t.signed_at < (d + interval '1 day')::timestamp AT TIME ZONE 'Europe/Amsterdam'
-		GROUP BY d ORDER BY d`, map[string]any{"now": now, "days": figureDays, "claim": claimID}).Scan(&f.SignupsPerDay).Error
+		GROUP BY d ORDER BY d`, map[string]any{"today": today, "days": figureDays, "claim": claimID}).Scan(&f.SignupsPerDay).Error
 	if err != nil {
 		return f, err
 	}

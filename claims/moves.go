@@ -186,8 +186,21 @@ func (s *Service) make(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim
 		return s.tellResult(ctx, tx, c, row.ToStatus)
 	case Lost, Discontinued:
 		return s.lose(ctx, tx, c, row.ToStatus)
+	case Closed:
+		return earnLast(ctx, tx, c)
 	}
 	return nil
+}
+
+// earnLast books the fees out of awards that left nothing to transfer: no line of the bank does that.
+func earnLast(ctx context.Context, tx *gorm.DB, c Claim) error {
+	var id int64
+	err := tx.WithContext(ctx).Raw(`SELECT id FROM distributions WHERE claim_id = ? AND status = 'approved'`, c.ID).Scan(&id).Error
+	if err != nil || id == 0 {
+		return err
+	}
+	_, err = payments.PostZeroAwards(ctx, tx, id)
+	return err
 }
 
 // follow makes a move that another act brings with it, and writes it in the history.

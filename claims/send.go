@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -35,17 +36,18 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 		if misses := letter.LintFrozen(facts); len(misses) > 0 {
 			return &LintError{misses}
 		}
-		files, err := makeFiles(l, facts, f.LawyerRecipient, &a)
+		made := make(chan error, 1)
+		var files []letterFile
+		go func() { // printing is our work, marking the database's: beside each other
+			var err error
+			files, err = makeFiles(l, facts, f.LawyerRecipient, &a)
+			made <- err
+		}()
+		err = errors.Join(markSent(ctx, tx, by, l, &a), tellSent(ctx, tx, l, a.cutOff), <-made)
 		if err != nil {
 			return err
 		}
 		if err := storeFiles(ctx, tx, l.ID, files); err != nil {
-			return err
-		}
-		if err := markSent(ctx, tx, by, l, &a); err != nil {
-			return err
-		}
-		if err := tellSent(ctx, tx, l, a.cutOff); err != nil {
 			return err
 		}
 		if ordinal == 1 {

@@ -1,0 +1,317 @@
+package claims_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"samenclaim/claims"
+	"samenclaim/claims/claimstest"
+	"samenclaim/internal/audit"
+	"samenclaim/participants"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares text with a file of the documentation.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("..", "docs", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestTheDiagramsAreTheTables(t *testing.T) {
+	t.Parallel()
+	golden(t, "states-claim.md", "# The states of a claim\n\nMade from the table in `claims/lifecycle.go` by its test; `go test ./claims -run Diagrams -update` makes it again.\n\n```mermaid\n"+claims.Diagram()+"```\n")
+	golden(t, "states-participation.md", "# The states of a participation\n\nMade from the table in `participants/lifecycle.go` by a test; `go test ./claims -run Diagrams -update` makes it again.\n\n```mermaid\n"+participants.Diagram()+"```\n")
+}
+
+// whole brings a claim to a state without the road that leads there: all moments that the state asks for are there.
+func whole(c *claimstest.Case, s claims.Status) {
+	c.Helper()
+	c.Exec(`UPDATE claims SET status = @s,
+		opened_at = CASE WHEN @s = 'draft' THEN NULL ELSE created_at END,
+		cutoff_at = CASE WHEN @s IN ('draft', 'open', 'letter_ready') THEN NULL ELSE created_at END,
+		ended_at = CASE WHEN @s IN ('settled', 'won', 'lost', 'discontinued', 'distributing', 'refunding', 'closed', 'archived') THEN created_at END,
+		closed_at = CASE WHEN @s IN ('closed', 'archived') THEN created_at END,
+		stayed_from = CASE WHEN @s = 'stayed' THEN 'litigation' END WHERE id = @id`, map[string]any{"s": string(s), "id": c.Claim.ID})
+	c.Reload()
+}
+
+func TestNoMoveButThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	all := []string{"lawyer", "board", "accountant"}
+	for _, from := range claims.Statuses {
+		whole(c, from)
+		moves, err := c.Claims.Moves(t.Context(), c.Claim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range claims.Statuses {
+			_, _, byHand := claims.CanMove(from, to)
+			offered := slices.ContainsFunc(moves, func(m claims.Move) bool { return m.To == to })
+			if offered != byHand {
+				t.Errorf("%s to %s: offered %v, want %v", from, to, offered, byHand)
+			}
+			if byHand {
+				continue
+			}
+			if err := c.Claims.ProposeMove(t.Context(), claimstest.Board, all, c.Claim.ID, to, "try"); !errors.Is(err, claims.ErrWrongState) {
+				t.Errorf("%s to %s = %v, want %v", from, to, err, claims.ErrWrongState)
+			}
+		}
+	}
+	if n := claimstest.One[int64](c, `SELECT count(*) FROM claim_moves WHERE made_at IS NULL`); n != 0 {
+		t.Errorf("%d moves wait, want none", n)
+	}
+	whole(c, claims.Open)
+}
+
+func TestEveryGuardFailsAndHolds(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		guard    string
+		from, to claims.Status
+		breaks   func(c *claimstest.Case)
+		mends    func(c *claimstest.Case)
+	}{
+		{
+			"nobody signs a text that is not there", "texts", claims.Draft, claims.Open,
+			func(c *claimstest.Case) {
+				owner := c.Owner(c.TB)
+				for _, sql := range []string{`SET session_replication_role = replica`, `UPDATE texts SET published_at = '2100-01-01' WHERE key = 'mandate' AND lang = 'en'`} {
+					if _, err := owner.Exec(c.Ctx(), sql); err != nil {
+						c.Fatal(err)
+					}
+				}
+			},
+			func(c *claimstest.Case) {
+				c.Exec(`INSERT INTO texts (claim_id, kind, key, lang, version, title, body, sha256, published_at)
+					SELECT claim_id, kind, key, lang, '2026-02', title, body, sha256, '2026-02-01' FROM texts WHERE key = 'mandate' AND lang = 'en'`)
+			},
+		},
+		{
+			"a claim that has lapsed stays shut", "limitation", claims.Draft, claims.Open,
+			func(c *claimstest.Case) { c.Exec(`UPDATE claims SET limitation_on = '2026-11-02'`) },
+			func(c *claimstest.Case) { c.Exec(`UPDATE claims SET limitation_on = '2026-11-03'`) },
+		},
+		{
+			"no letter is announced that is not there", "letter", claims.Open, claims.LetterReady,
+			func(*claimstest.Case) {},
+			func(c *claimstest.Case) {
+				if _, err := c.Claims.DraftLetter(c.Ctx(), claimstest.Lawyer, c.Claim.ID, "nl"); err != nil {
+					c.Fatal(err)
+				}
+			},
+		},
+		{
+			"after a stay the case goes on where it was", "stayed", claims.Stayed, claims.Negotiation,
+			func(*claimstest.Case) {},
+			func(c *claimstest.Case) { c.Exec(`UPDATE claims SET stayed_from = 'negotiation'`) },
+		},
+		{
+			"nothing is settled without terms", "terms", claims.SettlementProposed, claims.Settled,
+			func(*claimstest.Case) {},
+			func(c *claimstest.Case) {
+				err := c.Claims.RecordSettlement(c.Ctx(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: c.Watch.Now()})
+				if err != nil {
+					c.Fatal(err)
+				}
+			},
+		},
+		{
+			"nothing is closed while somebody waits for money", "payouts", claims.Distributing, claims.Closed,
+			func(c *claimstest.Case) {
+				c.Exec(`INSERT INTO letters (claim_id, ordinal, lang, status, fields, drafted_by, created_at) VALUES (?, 1, 'nl', 'draft', '{}', 'staff:3', now())`, c.Claim.ID)
+				c.Exec(`UPDATE participations SET status = 'payable', letter_id = (SELECT id FROM letters) WHERE claim_id = ?`, c.Claim.ID)
+			},
+			func(c *claimstest.Case) { c.Exec(`UPDATE participations SET status = 'paid'`) },
+		},
+		{
+			"nothing is closed while a prepayment goes back", "refunds", claims.Refunding, claims.Closed,
+			func(c *claimstest.Case) {
+				c.Exec(`INSERT INTO prepayments (ref, participation_id, claim_id, amount_cents, status, provider_id, idempotency_key, paid_at, created_at)
+					SELECT 'r', id, claim_id, 5000, 'paid', 'tr_x', 'k', now(), now() FROM participations`)
+				c.Exec(`INSERT INTO refunds (ref, prepayment_id, amount_cents, reason, status, idempotency_key, next_try_at, created_at) SELECT 'r', id, 5000, 'lost', 'failed', 'k', now(), now() FROM prepayments`)
+			},
+			func(c *claimstest.Case) {
+				c.Exec(`INSERT INTO refunds (ref, prepayment_id, amount_cents, reason, status, provider_id, idempotency_key, next_try_at, refunded_at, created_at)
+					SELECT 'r2', id, 5000, 'lost', 'refunded', 're_x', 'k2', now(), now(), now() FROM prepayments`)
+			},
+		},
+		{
+			"nothing is closed while bank and books differ", "books", claims.Refunding, claims.Closed,
+			func(c *claimstest.Case) { c.Bank(claimstest.Line{Cents: 1234, Text: "from somebody"}) },
+			func(c *claimstest.Case) {
+				id := claimstest.One[int64](c, `SELECT id FROM statement_lines WHERE matched_at IS NULL`)
+				if err := c.Claims.MatchLine(c.Ctx(), claimstest.Accountant, id, "unknown", 0); err != nil {
+					c.Fatal(err)
+				}
+			},
+		},
+	}
+	seen := map[string]bool{}
+	for _, tt := range tests {
+		seen[tt.guard] = true
+	}
+	if diff := cmp.Diff(claims.Guards(), seen); diff != "" {
+		t.Errorf("guards that are tried (-all +tried):\n%s", diff)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := claimstest.New(t)
+			c.Damaged = true // the claim is put where no road has led it
+			c.Join(1)
+			whole(c, tt.from)
+			tt.breaks(c)
+			try := func() error {
+				return c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer", "accountant"}, c.Claim.ID, tt.to, "try")
+			}
+			if why := offered(c, tt.to); !slices.Contains(why, tt.guard) {
+				t.Errorf("the move is held up by %v, want %q among them", why, tt.guard)
+			}
+			if err := try(); !errors.Is(err, claims.ErrGuard) {
+				t.Errorf("propose = %v, want %v", err, claims.ErrGuard)
+			}
+			tt.mends(c)
+			if why := offered(c, tt.to); len(why) > 0 {
+				t.Errorf("the move is held up by %v, want nothing", why)
+			}
+			if err := try(); err != nil {
+				t.Errorf("propose when all is well = %v", err)
+			}
+		})
+	}
+}
+
+// offered tells what holds up a move.
+func offered(c *claimstest.Case, to claims.Status) []string {
+	c.Helper()
+	moves, err := c.Claims.Moves(c.Ctx(), c.Reload())
+	if err != nil {
+		c.Fatal(err)
+	}
+	for _, m := range moves {
+		if m.To == to {
+			if m.Allowed != (len(m.Why) == 0) {
+				c.Errorf("move to %s is allowed %v, with reasons %v", to, m.Allowed, m.Why)
+			}
+			return m.Why
+		}
+	}
+	c.Fatalf("no move to %s is offered", to)
+	return nil
+}
+
+func TestAGuardIsAskedAgainWhenTheSecondPersonComes(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	whole(c, claims.SettlementProposed)
+	c.Damaged = true
+	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: c.Watch.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Settled, "agreed"); err != nil {
+		t.Fatal(err)
+	}
+	owner := c.Owner(t)
+	if _, err := owner.Exec(t.Context(), `ALTER TABLE settlements DISABLE TRIGGER append_only; DELETE FROM settlements`); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Claims.ApproveMove(t.Context(), claimstest.Board, c.Claim.ID); !errors.Is(err, claims.ErrGuard) {
+		t.Errorf("approve = %v, want %v", err, claims.ErrGuard)
+	}
+}
+
+func TestWhoMayMove(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	whole(c, claims.LetterDelivered)
+	c.Damaged = true
+	propose := func(by audit.Actor, role string, to claims.Status, reason string) error {
+		return c.Claims.ProposeMove(t.Context(), by, []string{role}, c.Claim.ID, to, reason)
+	}
+	for _, tt := range []struct {
+		name string
+		err  error
+		want error
+	}{
+		{"intake moves nothing", propose(claimstest.Intake, "intake", claims.Negotiation, "x"), claims.ErrRole},
+		{"an accountant does not go to court", propose(claimstest.Accountant, "accountant", claims.Litigation, "x"), claims.ErrRole},
+		{"a move has a reason", propose(claimstest.Lawyer, "lawyer", claims.Negotiation, ""), claims.ErrReason},
+		{"a lawyer proposes a summons", propose(claimstest.Lawyer, "lawyer", claims.Litigation, "no answer"), nil},
+		{"one move waits at a time", propose(claimstest.Board, "board", claims.Discontinued, "x"), claims.ErrMoveWaits},
+		{"who proposed does not approve", c.Claims.ApproveMove(t.Context(), claimstest.Lawyer, c.Claim.ID), claims.ErrSamePerson},
+		{"a proposal can be dropped", c.Claims.DropMove(t.Context(), claimstest.Lawyer, c.Claim.ID), nil},
+		{"what was dropped is not approved", c.Claims.ApproveMove(t.Context(), claimstest.Board, c.Claim.ID), claims.ErrNotFound},
+		{"nor dropped again", c.Claims.DropMove(t.Context(), claimstest.Lawyer, c.Claim.ID), claims.ErrNotFound},
+		{"what takes one is made at once", propose(claimstest.Lawyer, "lawyer", claims.Negotiation, "they answered"), nil},
+	} {
+		if !errors.Is(tt.err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, tt.err, tt.want)
+		}
+	}
+	c.Status(claims.Negotiation)
+	if h, err := c.Claims.History(t.Context(), c.Claim.ID); err != nil || len(h) != 2 || h[0].ToStatus != claims.Negotiation || h[0].Reason != "they answered" {
+		t.Errorf("history = %+v, %v, want the move to negotiation and, before it, the opening", h, err)
+	}
+}
+
+func TestAMoveIsApprovedOnceByEight(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	members := c.Join(3)
+	for _, m := range members[:1] {
+		m.Person.FeeOption = "flat"
+	}
+	whole(c, claims.Litigation)
+	c.Damaged = true
+	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Lost, "judgment"); err != nil {
+		t.Fatal(err)
+	}
+	ends := claimstest.Eight(func(i int) error {
+		return c.Claims.ApproveMove(context.Background(), audit.Staff(int64(10+i)), c.Claim.ID)
+	}, claims.ErrWrongState, claims.ErrNotFound)
+	if diff := cmp.Diff(map[error]int{nil: 1, claims.ErrNotFound: 7}, ends); diff != "" {
+		t.Errorf("approving eight times at once (-want +got):\n%s", diff)
+	}
+	c.Status(claims.Refunding)
+	if n := claimstest.One[int64](c, `SELECT count(*) FROM outbox WHERE template = 'case_lost'`); n != 3 {
+		t.Errorf("%d mails tell of it, want 3", n)
+	}
+}
+
+func TestADecidedCaseTakesNobody(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	p := c.Next()
+	token, form := c.Ready(p), c.Form(p)
+	whole(c, claims.Lost)
+	c.Damaged = true
+	if _, err := c.Claims.Sign(t.Context(), c.Claim, token, form); !errors.Is(err, claims.ErrClosed) {
+		t.Errorf("sign in a lost case = %v, want %v", err, claims.ErrClosed)
+	}
+}
