@@ -76,7 +76,7 @@ test("the accountant books the bank's statement, and bank and books agree", asyn
   await sound(page, "statement, preview");
   await press(page, /^boek/i);
   await page.goto("/nl/beheer/bank");
-  assert.match(await page.locator("main").innerText(), /€ 0,00/);
+  assert.match(await page.locator("main").innerText(), /€\s0,00/);
   await sound(page, "bank, booked");
   await page.context().close();
 });

@@ -26,6 +26,9 @@ func (problems) Error() string { return "the form has problems" }
 // wrong is a form with one problem.
 func wrong(field, key string, args ...any) problems { return problems{{field, key, args}} }
 
+// errNoSuchTime means that a date and time do not exist, such as half past two in the night that summer time begins.
+var errNoSuchTime = errors.New("no such date or time")
+
 // errDoubled means that an input was sent twice: nobody does that by hand.
 var errDoubled = echo.NewHTTPError(http.StatusBadRequest, "doubled field")
 
