@@ -56,7 +56,7 @@ var bankPhrases = []struct{ part, key string }{
 	{"in or out", "side"},
 	{"twice where it may come once", "doubled"},
 	{"two values where there is one", "doubled"},
-	{"not a line of a statement", "line"},
+	{"not a line of a statement", "statement_line"},
 	{"encoding", "encoding"},
 	{"the file says it is in", "encoding"},
 	{"broken UTF-8", "encoding"},
