@@ -37,19 +37,26 @@ func (s *seeder) fitband() error {
 		return err
 	}
 	people := demo.Crowd{
-		Seed: 2, Count: fitbandPeople, From: signups, Until: letter.AddDate(0, 0, -2),
+		Seed: 2, Count: s.fitbandCount, From: signups, Until: letter.AddDate(0, 0, -2),
 		UsedFrom: time.Date(2021, 5, 1, 0, 0, 0, 0, time.UTC), UsedTo: time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC),
 	}.People()
 	joined, err := s.fitbandJoins(c, people, letter)
 	if err != nil {
 		return err
 	}
+	if err := s.fitbandRoad(&c, people, joined, letter); err != nil {
+		return err
+	}
+	return s.payOut(c)
+}
+
+// fitbandRoad goes from the letter to the accounts of the participants.
+func (s *seeder) fitbandRoad(c *claims.Claim, people []demo.Person, joined []claims.Joined, letter time.Time) error {
 	for _, step := range []func() error{
-		func() error { return s.fitbandLetter(&c, letter) },
-		func() error { return s.fitbandSettlement(&c) },
-		func() error { return s.fitbandDistribution(&c) },
+		func() error { return s.fitbandLetter(c, letter) },
+		func() error { return s.fitbandSettlement(c) },
+		func() error { return s.fitbandDistribution(c) },
 		func() error { return s.accounts(people, joined) },
-		func() error { return s.fitbandPayout(c) },
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("fitband: %w", err)
@@ -167,15 +174,21 @@ func (s *seeder) account(p demo.Person, j claims.Joined) error {
 
 // fitbandPayout releases a run, and writes the statement on which the bank carried it out.
 func (s *seeder) fitbandPayout(c claims.Claim) error {
-	run, err := s.at(s.days(9)).claims.PrepareRun(s.ctx, s.by(staff.Accountant, false), c.ID, payday(s.days(9)))
+	run, err := s.fitbandRun(c)
 	if err != nil {
-		return err
-	}
-	if err := s.at(s.days(9).Add(2*time.Hour)).claims.ApproveRun(s.ctx, s.by(staff.Board, false), run.ID, run.TotalCents); err != nil {
 		return err
 	}
 	if err := s.at(s.days(9).Add(3*time.Hour)).claims.ReleaseRun(s.ctx, s.by(staff.Accountant, true), run.ID, run.TotalCents); err != nil {
 		return err
 	}
 	return s.db.WithContext(s.ctx).Transaction(func(tx *gorm.DB) error { return s.writeStatement(tx, run) })
+}
+
+// fitbandRun prepares and approves a run.
+func (s *seeder) fitbandRun(c claims.Claim) (payments.Run, error) {
+	run, err := s.at(s.days(9)).claims.PrepareRun(s.ctx, s.by(staff.Accountant, false), c.ID, payday(s.days(9)))
+	if err != nil {
+		return run, err
+	}
+	return run, s.at(s.days(9).Add(2*time.Hour)).claims.ApproveRun(s.ctx, s.by(staff.Board, false), run.ID, run.TotalCents)
 }

@@ -22,12 +22,16 @@ type seeder struct {
 	folder demoFolder
 	base   string
 	logins []demoLogin
-	paid   []mollietest.SeedPayment // what the simulated Mollie has to know
+
+	zoomCount, fitbandCount int                      // participations
+	payOut                  func(claims.Claim) error // the end of the second claim's road so far
+	paid                    []mollietest.SeedPayment // what the simulated Mollie has to know
 }
 
 // newSeeder puts the domain on the clock of the demo.
 func newSeeder(ctx context.Context, pool *pgxpool.Pool, t tools, folder demoFolder) (*seeder, error) {
 	s := &seeder{ctx: ctx, clock: &demoClock{}, today: time.Now().UTC().Truncate(time.Minute), folder: folder, base: t.baseURL}
+	s.zoomCount, s.fitbandCount, s.payOut = zoomPeople, fitbandPeople, s.fitbandPayout
 	s.clock.set(s.today)
 	t.now, t.wake = s.clock.now, nil
 	var err error

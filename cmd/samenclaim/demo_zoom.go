@@ -42,7 +42,7 @@ func (s *seeder) zoom() error {
 		return err
 	}
 	people := demo.Crowd{
-		Seed: 1, Count: zoomPeople, From: from, Until: s.today.Add(-10 * time.Minute),
+		Seed: 1, Count: s.zoomCount, From: from, Until: s.today.Add(-10 * time.Minute),
 		UsedFrom: time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC), UsedTo: time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC),
 	}.People()
 	arrivals, err := s.at(s.today).arrivals(c, 1, people)
