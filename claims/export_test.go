@@ -1,5 +1,7 @@
 package claims
 
+import "context"
+
 // What the tests outside the package look at from the inside.
 
 // CanMove reports whether the life cycle knows a move, and whether it takes two people.
@@ -35,11 +37,9 @@ func NamesSQL(term string) (string, []any) {
 	return sql, append(args, limit)
 }
 
-// PageSQL is the query of a page of the register without a search term.
-func PageSQL(s *Service, f Filter) (string, []any) {
-	q, _, err := s.registerQuery(nil, f) //nolint:staticcheck // without a term nothing is asked
-	if err != nil {
-		panic(err)
-	}
-	return q.page(f)
+// PageSQL is the query of a page of the register.
+func PageSQL(ctx context.Context, s *Service, f Filter) (string, []any, error) {
+	q, _, err := s.registerQuery(ctx, f)
+	sql, args := q.page(f)
+	return sql, args, err
 }
