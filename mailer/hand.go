@@ -3,11 +3,36 @@ package mailer
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"gorm.io/gorm"
 )
+
+// DrainOptions are the settings of the sending; the zero value will do.
+type DrainOptions struct {
+	// Batch is how many mails are taken at a time; zero is 200.
+	Batch int
+	// Connections is how many conversations with the mail server go on at once; zero is 4.
+	Connections int
+	// Pace is how many mails go out per second at most, per process; zero is as many as the server takes.
+	Pace int
+	// Every is how often the outbox is looked at without being woken; zero is 15 seconds.
+	Every time.Duration
+	// Logger hears of mails that will not arrive, by their number in the outbox.
+	Logger *slog.Logger
+}
+
+// worker sends what waits in the outbox.
+type worker struct {
+	db       *gorm.DB
+	smtp     *SMTP
+	renderer *Renderer
+	DrainOptions
+}
 
 // hand lets several conversations share a batch. The channel gives one result
 // per mail and then closes; a mail on which the program stumbled gives none and

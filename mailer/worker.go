@@ -14,34 +14,12 @@ import (
 // DrainName is what the jobs know the sending of mail by: wake it after a commit with mails in it.
 const DrainName = "mail"
 
-// DrainOptions are the settings of the sending; the zero value will do.
-type DrainOptions struct {
-	// Batch is how many mails are taken at a time; zero is 200.
-	Batch int
-	// Connections is how many conversations with the mail server go on at once; zero is 4.
-	Connections int
-	// Pace is how many mails go out per second at most, per process; zero is as many as the server takes.
-	Pace int
-	// Every is how often the outbox is looked at without being woken; zero is 15 seconds.
-	Every time.Duration
-	// Logger hears of mails that will not arrive, by their number in the outbox.
-	Logger *slog.Logger
-}
-
 // flush is after how many mails the outcomes are written down: at most so many
 // per process are in doubt after a crash, besides those on the way.
 const flush = 50
 
 // errStale means that a batch took so long that its end is left to a next one.
 var errStale = errors.New("the batch took too long")
-
-// worker sends what waits in the outbox.
-type worker struct {
-	db       *gorm.DB
-	smtp     *SMTP
-	renderer *Renderer
-	DrainOptions
-}
 
 // NewDrain makes the job that sends what waits in the outbox. Several may run at
 // once, on several machines, and be killed at any moment: each mail ends in one state.
