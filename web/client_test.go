@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
 	"github.com/pquerna/otp/totp"
 
 	"samenclaim/claims"
@@ -22,8 +23,9 @@ import (
 )
 
 type (
-	respond = http.ResponseWriter
-	request = http.Request
+	respond     = http.ResponseWriter
+	request     = http.Request
+	echoContext = echo.Context
 )
 
 // client is a browser: it keeps cookies, also Secure ones, and sends the tokens of forms.
@@ -33,6 +35,7 @@ type client struct {
 	cookies map[string]string
 	head    map[string]string // more headers for every request
 	ip      string
+	ref     string // of the log-in, in the matrix
 }
 
 // page is an answer.
@@ -91,6 +94,20 @@ func (c *client) upload(from, path, field, name string, content []byte, pairs ..
 	return c.do(http.MethodPost, path, strings.NewReader(b.String()), w.FormDataContentType())
 }
 
+// upload2 sends a form for files without a file.
+func (c *client) upload2(path string, values url.Values) page {
+	c.t.Helper()
+	var b strings.Builder
+	w := multipart.NewWriter(&b)
+	for key, list := range values {
+		for _, v := range list {
+			must(c.t, w.WriteField(key, v))
+		}
+	}
+	must(c.t, w.Close())
+	return c.do(http.MethodPost, path, strings.NewReader(b.String()), w.FormDataContentType())
+}
+
 func (c *client) do(method, path string, body io.Reader, kind string) page {
 	c.t.Helper()
 	r := httptest.NewRequest(method, testBase+path, body)
@@ -123,7 +140,11 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"
 func form(p page, pairs ...string) url.Values {
 	values := url.Values{}
 	at := strings.Index(p.Body, "<main")
-	for _, m := range hidden.FindAllStringSubmatch(p.Body[max(at, 0):], -1) {
+	fields := hidden.FindAllStringSubmatch(p.Body[max(at, 0):], -1)
+	if len(fields) == 0 {
+		fields = hidden.FindAllStringSubmatch(p.Body, -1) // the form of the header, to log out
+	}
+	for _, m := range fields {
 		values.Set(m[1], m[2])
 	}
 	for i := 0; i < len(pairs); i += 2 {

@@ -50,13 +50,7 @@ func setup(t *testing.T) *site {
 	people := participants.New(data.DB, v)
 	money := payments.New(data.DB, v, client, payments.Config{BaseURL: testBase, WebhookURL: testBase + "/webhooks/mollie"})
 	cases := claims.New(data.DB, v, store, people, money, func(string) {})
-	log := &journal{}
-	server, err := New(Deps{
-		Pool: data.Pool, Vault: v, Claims: cases, People: people, Money: money, Staff: staff.New(data.DB, v, testBase), Now: data.Watch.Now,
-		Log: slog.New(slog.NewTextHandler(log, nil)), Config: Config{BaseURL: testBase},
-	})
-	must(t, err)
-	s := &site{Server: server, handler: server.Handler(), data: data, pool: data.Pool, mollie: sim, log: log, files: store}
+	s := (&site{Server: &Server{vault: v}, data: data, pool: data.Pool, mollie: sim, files: store}).with(t, cases, people, money, staff.New(data.DB, v, testBase))
 
 	content := os.DirFS("../cmd/samenclaim/demo")
 	foundation, err := claims.ParseFoundation(content, "foundation.json")
@@ -71,6 +65,18 @@ func setup(t *testing.T) *site {
 	s.zoom, err = cases.Claim(ctx, s.zoom.ID)
 	must(t, err)
 	return s
+}
+
+// with is the same database behind other services.
+func (s *site) with(t testing.TB, cases *claims.Service, people *participants.Service, money *payments.Service, members *staff.Service) *site {
+	t.Helper()
+	log := &journal{}
+	server, err := New(Deps{
+		Pool: s.pool, Vault: s.vault, Claims: cases, People: people, Money: money, Staff: members, Now: s.data.Watch.Now,
+		Log: slog.New(slog.NewTextHandler(log, nil)), Config: Config{BaseURL: testBase},
+	})
+	must(t, err)
+	return &site{Server: server, handler: server.Handler(), data: s.data, pool: s.pool, mollie: s.mollie, zoom: s.zoom, log: log, files: s.files}
 }
 
 // must ends a test that cannot go on.
