@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -40,8 +41,10 @@ func (s *Service) MatchLine(ctx context.Context, by audit.Actor, lineID int64, k
 // act does for the participants what the bank's news means for them, in the
 // transaction that booked it.
 func (s *Service) act(ctx context.Context, tx *gorm.DB, by audit.Actor, b payments.Booked) error {
-	if err := s.paid(ctx, tx, b.PaidParticipations); err != nil {
-		return err
+	for ids := range slices.Chunk(b.PaidParticipations, peopleAtOnce) {
+		if err := s.paid(ctx, tx, ids); err != nil {
+			return err
+		}
 	}
 	for _, r := range b.Returned {
 		if err := returned(ctx, tx, by, r); err != nil {
@@ -50,6 +53,9 @@ func (s *Service) act(ctx context.Context, tx *gorm.DB, by audit.Actor, b paymen
 	}
 	return nil
 }
+
+// peopleAtOnce is how many people one statement can name: PostgreSQL takes at most 65,535 values.
+const peopleAtOnce = 10_000
 
 // payoutTold is what the mail about a payout needs.
 type payoutTold struct {
@@ -62,9 +68,6 @@ type payoutTold struct {
 
 // paid moves people on whose transfer the bank has booked, and tells them.
 func (s *Service) paid(ctx context.Context, tx *gorm.DB, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
-	}
 	if _, err := participants.MoveAll(ctx, tx, participants.InRun, participants.Paid, "id IN ?", ids); err != nil {
 		return err
 	}

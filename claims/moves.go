@@ -187,7 +187,27 @@ func (s *Service) make(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim
 	case Lost, Discontinued:
 		return s.lose(ctx, tx, c, row.ToStatus)
 	case Closed:
+		if err := s.closeRuns(ctx, tx, by, c); err != nil {
+			return err
+		}
 		return earnLast(ctx, tx, c)
+	}
+	return nil
+}
+
+// closeRuns ends the payout runs that the bank has carried out: with the claim, nothing in them can change any more.
+func (s *Service) closeRuns(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim) error {
+	runs, err := payments.Runs(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if run.Status != payments.RunBooked {
+			continue
+		}
+		if _, err := s.money.Close(ctx, tx, by, run.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

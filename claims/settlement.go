@@ -34,12 +34,13 @@ type Settlement struct {
 	RecordedAt    time.Time
 }
 
-// RecordSettlement writes the terms down, once. Money follows later, from the bank.
+// RecordSettlement writes the terms down, once. Money follows from the bank; if it
+// came before the terms were known, it is booked now.
 func (s *Service) RecordSettlement(ctx context.Context, by audit.Actor, claimID int64, in Settlement) error {
 	if in.PotCents <= 0 || in.Reference == "" || in.AgreedOn.After(s.db.NowFunc()) || !slices.Contains([]string{"settlement", "judgment"}, in.Kind) {
 		return ErrTerms
 	}
-	return s.transaction(ctx, func(tx *gorm.DB) error {
+	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
 		c, err := lockClaim(ctx, tx, claimID)
 		if err != nil {
 			return err
@@ -54,7 +55,14 @@ func (s *Service) RecordSettlement(ctx context.Context, by audit.Actor, claimID 
 			}
 			return err
 		}
-		return audit.Record(ctx, tx, by, "settlement.recorded", fmt.Sprintf("settlement:%d", in.ID), map[string]int64{"pot_cents": int64(in.PotCents)})
+		if err := audit.Record(ctx, tx, by, "settlement.recorded", fmt.Sprintf("settlement:%d", in.ID), map[string]int64{"pot_cents": int64(in.PotCents)}); err != nil {
+			return err
+		}
+		booked, err := s.money.MatchOpen(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		return s.act(ctx, tx, by, booked)
 	})
 }
 
