@@ -107,12 +107,12 @@ func (s *Server) statementPDF(c echo.Context) error {
 }
 
 // paper sends a paper that is made of what stands in the records.
-func (s *Server) paper(c echo.Context, name, mediaType string, make func(context.Context, participants.Participation) ([]byte, error)) error {
+func (s *Server) paper(c echo.Context, name, mediaType string, write func(context.Context, participants.Participation) ([]byte, error)) error {
 	o, err := s.ownCase(c)
 	if err != nil {
 		return err
 	}
-	content, err := make(c.Request().Context(), o.part)
+	content, err := write(c.Request().Context(), o.part)
 	if err != nil {
 		return err
 	}

@@ -135,13 +135,6 @@ func cards(v ui.View, o ownCase, all overview) []ui.PortalCard {
 	return out
 }
 
-func amountOf(v ui.View, a *claims.Award) string {
-	if a == nil {
-		return ""
-	}
-	return v.Euro(int64(a.PayoutCents))
-}
-
 // facts are the few facts beside the status.
 func facts(v ui.View, o ownCase, all overview) []ui.Definition {
 	rows := []ui.Definition{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func TestAnotherPersonsCaseDoesNotExist(t *testing.T) {
 	must(t, err)
 	const nothing = "AAAAAAAAAAAAAAAAAAAAAAAAAA"
 	for _, r := range portalRoutes {
-		if !strings.Contains(r.Path, ":ref") || r.Method != "GET" {
+		if !strings.Contains(r.Path, ":ref") || r.Method != http.MethodGet {
 			continue
 		}
 		fill := func(ref string) string {

@@ -26,6 +26,13 @@ func standing(v ui.View, o ownCase, award *claims.Award) standingWords {
 	return standingWords{Kind: stateKind(name), Title: v.T(key+".title", args...), Text: v.T(key+".text", args...), Next: v.T(key+".next", args...)}
 }
 
+func amountOf(v ui.View, a *claims.Award) string {
+	if a == nil {
+		return ""
+	}
+	return v.Euro(int64(a.PayoutCents))
+}
+
 func stateName(o ownCase, award *claims.Award) string {
 	switch o.part.Status {
 	case participants.Active:
