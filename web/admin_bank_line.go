@@ -106,7 +106,7 @@ func (s *Server) matches(c echo.Context, v ui.View, l payments.Line, runs []paym
 	if l.AmountCents > 0 {
 		options, err = s.settlementsFor(c, v, l)
 	} else {
-		options, err = s.runsFor(c, v, runs)
+		options, err = s.runsFor(c, v, l, runs)
 	}
 	if err != nil {
 		return nil, err
@@ -155,17 +155,31 @@ func (s *Server) settlementsFor(c echo.Context, v ui.View, l payments.Line) (opt
 	return options, nil
 }
 
-// runsFor are the runs of which a file can be what went out.
-func (s *Server) runsFor(c echo.Context, v ui.View, runs []payments.OpenRun) (options []ui.Option, err error) {
+// runsFor are the files on their way to the bank that this line can be, because their total is what went out.
+func (s *Server) runsFor(c echo.Context, v ui.View, l payments.Line, runs []payments.OpenRun) (options []ui.Option, err error) {
 	for _, run := range runs {
-		claim, err := s.claims.Claim(c.Request().Context(), run.ClaimID)
+		files, err := s.claims.RunFiles(c.Request().Context(), run.RunID)
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, ui.Option{
-			Value: fmt.Sprintf("payout_file:%d", run.RunID), Label: v.T("money.match.payout_file", "Run", run.RunID, "Claim", claim.Name(v.Lang)),
-			Hint: v.T("money.match.on_the_way", "Amount", v.Euro(int64(run.TotalCents))),
-		})
+		for _, f := range files {
+			if f.TotalCents != -l.AmountCents {
+				continue
+			}
+			claim, err := s.claims.Claim(c.Request().Context(), run.ClaimID)
+			if err != nil {
+				return nil, err
+			}
+			reasons := []string{v.T("money.match.same_total")}
+			if l.BatchID == f.MessageID {
+				reasons = append(reasons, v.T("money.match.same_batch"))
+			}
+			options = append(options, ui.Option{
+				Value: fmt.Sprintf("payout_file:%d", run.RunID), Label: v.T("money.match.payout_file", "File", f.MessageID, "Run", run.RunID, "Claim", claim.Name(v.Lang)),
+				Hint: strings.Join(reasons, ", "),
+			})
+			break // the number names the run: one choice for each
+		}
 	}
 	return options, nil
 }

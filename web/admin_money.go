@@ -195,7 +195,7 @@ func statePlot(v ui.View, id, title, words string, counts []payments.StatusCount
 		return nil
 	}
 	chart := plot.Chart{
-		ID: id, Title: title, Desc: v.T("money.plot", "Title", title), TableLabel: v.T("money.plot_table"), LabelHead: v.T("money.state"),
+		ID: id, Title: v.T("money.plot_title", "Title", title), Desc: v.T("money.plot", "Title", title), TableLabel: v.T("money.plot_table"), LabelHead: v.T("money.state"),
 		Series: []plot.Series{{Name: v.T("money.count")}}, Format: v.Number,
 	}
 	for _, one := range counts {
