@@ -74,7 +74,7 @@ func claimBoard(v ui.View, claim claims.Claim, f claims.Figures) ui.ClaimBoard {
 		total += d.Count
 	}
 	b.Chart = plot.Lines(plot.Chart{
-		ID: "signups-" + claim.Slug, Title: v.T("staff.board.chart"), Desc: v.T("staff.board.chart_desc", "Total", v.Number(total), "Days", strconv.Itoa(len(days.Points))),
+		ID: "signups-" + claim.Slug, Title: v.T("staff.board.chart") + ": " + claim.Name(v.Lang), Desc: v.T("staff.board.chart_desc", "Total", v.Number(total), "Days", strconv.Itoa(len(days.Points))),
 		TableLabel: v.T("staff.board.table"), LabelHead: v.T("staff.board.day"), Series: []plot.Series{days}, Format: v.Number,
 	})
 	return b
