@@ -16,7 +16,7 @@ export async function sound(page, name) {
 /** Presses a button or link by its words and waits for the page that follows. */
 export async function press(page, words) {
   const found = page.locator("main").getByRole("button", { name: words }).or(page.locator("main").getByRole("link", { name: words }));
-  await Promise.all([page.waitForLoadState("load"), found.first().click()]);
+  await Promise.all([page.waitForEvent("load"), found.first().click()]);
 }
 
 /** Chooses a radio button or ticks a box by name and value, as its label would. */
