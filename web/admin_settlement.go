@@ -157,7 +157,7 @@ func settlementMoney(v ui.View, pot, received payments.Cents) ui.StatusProps {
 
 // nextOfMoney is what comes after the terms: where the case has to be, and where to go for it.
 func nextOfMoney(v ui.View, claim claims.Claim, complete, calculated bool) *ui.NextStep {
-	step, path := "", ""
+	var step, path string
 	switch claim.Status {
 	case claims.SettlementProposed, claims.Litigation:
 		step, path = "move", deskPath(claim, "/zaak")
