@@ -52,7 +52,7 @@ func foundation(f claims.Foundation, lang string) ui.Foundation {
 	stamp := fmt.Sprintf("?v=%08x", mark.Sum32())
 	out := ui.Foundation{
 		Name: f.Name, ShortName: f.Name, ThemeCSSURL: "/theme.css" + stamp, RegisterNumber: f.RegisterNumber,
-		Address: f.Street + ", " + f.Postcode + " " + f.City, Email: f.Email, Phone: f.Phone, Hours: hours,
+		Address: f.Street + ", " + strings.ReplaceAll(f.Postcode, " ", "\u00a0") + "\u00a0" + f.City, Email: f.Email, Phone: f.Phone, Hours: hours,
 	}
 	if f.LogoSVG != "" {
 		out.LogoURL = "/logo.svg" + stamp

@@ -102,7 +102,7 @@ func checkRows(v ui.View, d draft, files int) []ui.SummaryRow {
 		account = v.T("common.not_given")
 	}
 	evidence := v.T("join.evidence." + a.Evidence)
-	if files > 0 {
+	if a.Evidence == "now" {
 		evidence += " – " + v.T("join.check.files", files)
 	}
 	return []ui.SummaryRow{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,6 +23,24 @@ type signForm struct {
 	MandateSHA256   string `form:"mandate_sha256"`
 	AgreementSHA256 string `form:"agreement_sha256"`
 	RequestID       string `form:"request_id"`
+}
+
+// missing tells all that was left empty at once.
+func (f signForm) missing() error {
+	var bad problems
+	if !f.Mandate {
+		bad = append(bad, problem{Field: "mandate", Key: "errors.mandate_tick"})
+	}
+	if !f.Agreement {
+		bad = append(bad, problem{Field: "agreement", Key: "errors.agreement_tick"})
+	}
+	if strings.TrimSpace(f.Name) == "" {
+		bad = append(bad, problem{Field: "name", Key: "join.sign.name.empty"})
+	}
+	if len(bad) > 0 {
+		return bad
+	}
+	return nil
 }
 
 type consentsForm struct {
@@ -47,6 +66,9 @@ func (s *Server) sign(c echo.Context) error {
 		return err
 	}
 	form, err := bind[signForm](c)
+	if err == nil {
+		err = form.missing()
+	}
 	if err == nil {
 		_, err = s.claims.Sign(c.Request().Context(), d.claim, d.token, s.signature(c, d, form, received))
 	}

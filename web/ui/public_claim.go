@@ -65,3 +65,19 @@ func textLines(s string) []string { return strings.Split(s, "\n") }
 func hasGroup(people []PersonCard, group string) bool {
 	return slices.ContainsFunc(people, func(one PersonCard) bool { return one.Group == group })
 }
+
+// contents are the parts of the claim page, to jump to.
+func contents(p ClaimPage) (links []Link) {
+	for _, part := range []struct {
+		id   string
+		text WrittenText
+	}{
+		{"wat-is-er-gebeurd", p.Happened}, {"wie-kan-meedoen", p.Who}, {"wat-kost-het", p.Costs}, {"wat-krijgt-u", p.Gets}, {"tot-wanneer", p.FreeUntil},
+		{"hoe-lang", p.Limitation}, {"wie-zijn-wij", p.WhoWeAre},
+	} {
+		if part.text.Title != "" {
+			links = append(links, Link{Label: part.text.Title, URL: "#" + part.id})
+		}
+	}
+	return append(links, Link{Label: p.T("public.claim.questions"), URL: "#vragen"})
+}

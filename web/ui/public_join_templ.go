@@ -71,14 +71,14 @@ func joinFrame(p JoinPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.LaterURL != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"later\"><a href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"mt-6\"><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 templ.SafeURL
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.LaterURL))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/public_join.templ`, Line: 14, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/public_join.templ`, Line: 14, Col: 50}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -91,7 +91,7 @@ func joinFrame(p JoinPage) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("join.later.link"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/public_join.templ`, Line: 14, Col: 78}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/public_join.templ`, Line: 14, Col: 77}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -1351,7 +1351,7 @@ func JoinName(p JoinNamePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "infix", Label: p.T("join.name.infix"), Hint: p.T("join.name.infix_hint"), Autocomplete: "additional-name", NoSpell: true, Optional: true, Width: "s", Value: p.Infix, Error: p.Bad.For("infix")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "infix", Label: p.T("join.name.infix"), Hint: p.T("join.name.infix_hint"), Autocomplete: "additional-name", NoSpell: true, Optional: true, Width: "m", Value: p.Infix, Error: p.Bad.For("infix")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1458,7 +1458,7 @@ func JoinAddress(p JoinAddressPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "postcode", Label: p.T("join.address.postcode"), Autocomplete: "postal-code", NoSpell: true, Width: "s", Value: p.Postcode, Error: p.Bad.For("postcode")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "postcode", Label: p.T("join.address.postcode"), Autocomplete: "postal-code", NoSpell: true, Width: "m", Value: p.Postcode, Error: p.Bad.For("postcode")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1466,7 +1466,7 @@ func JoinAddress(p JoinAddressPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "house_number", Label: p.T("join.address.house_number"), NoSpell: true, Width: "s", Value: p.House, Error: p.Bad.For("house_number")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "house_number", Label: p.T("join.address.house_number"), NoSpell: true, Width: "m", Value: p.House, Error: p.Bad.For("house_number")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1474,7 +1474,7 @@ func JoinAddress(p JoinAddressPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "addition", Label: p.T("join.address.addition"), Hint: p.T("join.address.addition_hint"), NoSpell: true, Optional: true, Width: "s", Value: p.Addition, Error: p.Bad.For("addition")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextField(p.View, FieldProps{Name: "addition", Label: p.T("join.address.addition"), Hint: p.T("join.address.addition_hint"), NoSpell: true, Optional: true, Width: "m", Value: p.Addition, Error: p.Bad.For("addition")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1847,7 +1847,7 @@ func JoinSend(p JoinSendPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = SubmitAs(p.View, p.T("common.upload"), "secondary", "do", "upload").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = SubmitAs(p.View, p.T("common.upload"), sendKind(p, 0), "do", "upload").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1873,7 +1873,7 @@ func JoinSend(p JoinSendPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ButtonLink(sendNext(p), p.NextURL, "primary").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ButtonLink(sendNext(p), p.NextURL, sendKind(p, 1)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2404,6 +2404,14 @@ func sendNext(p JoinSendPage) string {
 		return p.T("join.send.skip")
 	}
 	return p.T("join.send.done")
+}
+
+// sendKind stresses the button that is likely the next one: sending first, then going on.
+func sendKind(p JoinSendPage, from int) string {
+	if (len(p.Files) > 0) == (from == 1) {
+		return "primary"
+	}
+	return "secondary"
 }
 
 var _ = templruntime.GeneratedTemplate
