@@ -71,7 +71,7 @@ func TestEvidenceIsSentShownAndTakenBack(t *testing.T) {
 			t.Errorf("%d of eight ended with %d, want 303", n, status)
 		}
 	}
-	b.get(home+"/bewijs").want(200, "Teruggenomen op", "Vernietigd", "Uw verklaring")
+	b.get(home+"/bewijs").want(200, "Teruggenomen", "Vernietigd", "Uw verklaring")
 	b.get(home + "/bewijs/" + ref + "/download").want(404)
 	if n := s.count(t, `SELECT count(*) FROM audit_events WHERE action = 'evidence.retracted'`); n != 1 {
 		t.Errorf("%d times taken back, want 1", n)
