@@ -4,16 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
 )
 
 // batch is how many rows go into one INSERT.
-const batch = 500
+const batch = 5_000
 
 // Enqueue adds a mail to the outbox, in the transaction of the fact it tells of.
 func Enqueue(ctx context.Context, tx *gorm.DB, m Mail) error {
@@ -36,11 +36,29 @@ func EnqueueAll(ctx context.Context, tx *gorm.DB, mails []Mail) error {
 		}
 		rows = append(rows, r)
 	}
-	once := clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, DoNothing: true}
-	if err := gorm.G[row](tx, once).CreateInBatches(ctx, &rows, batch); err != nil {
-		return fmt.Errorf("enqueue %d mails: %w", len(mails), err)
+	for some := range slices.Chunk(rows, batch) {
+		if err := insert(ctx, tx, some); err != nil {
+			return fmt.Errorf("enqueue %d mails: %w", len(mails), err)
+		}
 	}
 	return nil
+}
+
+// insert writes mails in one statement of constant length, however many there are.
+func insert(ctx context.Context, tx *gorm.DB, rows []row) error {
+	n := len(rows)
+	keys, to, langs, templates, data, policies := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	expires, people := make([]*time.Time, n), make([]*int64, n)
+	for i, r := range rows {
+		keys[i], to[i], langs[i], templates[i], data[i], policies[i] = r.Key, r.Recipient, r.Lang, r.Template, string(r.Data), string(r.Policy)
+		expires[i], people[i] = r.ExpiresAt, r.ParticipantID
+	}
+	_, err := tx.Statement.ConnPool.ExecContext(ctx, `INSERT INTO outbox (key, recipient, lang, template, data, policy, status, expires_at, participant_id, next_try_at, created_at)
+		SELECT key, recipient, lang, template, data::jsonb, policy, 'queued', expires_at, participant_id, $9, $9
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
+			AS m (key, recipient, lang, template, data, policy, expires_at, participant_id)
+		ON CONFLICT (key) DO NOTHING`, keys, to, langs, templates, data, policies, expires, people, tx.NowFunc())
+	return err
 }
 
 // row checks a mail and makes its line in the outbox.
