@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 	}
 	_ = os.Setenv("COLUMNS", "80")
 	code := m.Run()
+	_ = os.RemoveAll(built.dir)
 	if durable.dir != "" {
 		_ = durable.server.Stop(context.Background())
 		_ = os.RemoveAll(durable.dir)
@@ -185,4 +186,29 @@ func soon(t testing.TB, what string, limit time.Duration, there func() bool) {
 			t.Fatalf("waited %s in vain for %s", limit, what)
 		}
 	}
+}
+
+// built is the real program, made once.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// realProgram builds the program and returns its file.
+func realProgram(t testing.TB) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "samenclaim-bin"); built.err != nil {
+			return
+		}
+		out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(built.dir, "samenclaim"), ".").CombinedOutput()
+		if err != nil {
+			built.err = fmt.Errorf("build: %w: %s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "samenclaim")
 }
