@@ -92,12 +92,12 @@ func TestAwardsArePaged(t *testing.T) {
 	o.settled(t, 1_000_001)
 	o.accountant.send(distributionPage+"/berekenen", signed(o.accountant)).goes(distributionPage)
 	first := o.accountant.get(distributionPage)
-	if got := strings.Count(first.Body, `data-label="Bruto"`); got != awardsAtOnce {
+	if got := strings.Count(first.Body, `data-label="Netto"`); got != awardsAtOnce {
 		t.Errorf("the first page has %d people, want %d", got, awardsAtOnce)
 	}
 	last := claimstest.One[string](o.c, `SELECT number FROM awards ORDER BY number OFFSET ? LIMIT 1`, awardsAtOnce-1)
 	next := o.accountant.get(distributionPage+"?na="+last).want(200, "Terug naar het begin")
-	if got := strings.Count(next.Body, `data-label="Bruto"`); got != 2 {
+	if got := strings.Count(next.Body, `data-label="Netto"`); got != 2 {
 		t.Errorf("the second page has %d people, want 2", got)
 	}
 	o.accountant.get(distributionPage + "?na=ZZZZ").want(http.StatusNotFound)
