@@ -24,15 +24,21 @@ export async function choose(page, name, value) {
   await page.locator(`main input[name="${name}"]${value ? `[value="${value}"]` : ""}`).first().check({ force: true });
 }
 
-/** Waits for the newest mail to an address and returns its text. */
-export async function mailTo(browser, address, subject = /./) {
+/** The mails to an address whose subject fits, newest first, as rows of the mail viewer. */
+async function mails(page, address, subject) {
+  await page.goto("/demo/mail?to=" + encodeURIComponent(address));
+  return page.locator("main tr").filter({ hasText: address }).filter({ hasText: subject });
+}
+
+/** Waits until there are this many mails to an address, and returns the text of the newest. */
+export async function mailTo(browser, address, subject = /./, atLeast = 1) {
   const page = await visitor(browser);
   try {
     for (let tries = 0; tries < 120; tries++) {
-      await page.goto("/demo/mail?to=" + encodeURIComponent(address));
-      const row = page.locator("main tr").filter({ hasText: address }).filter({ hasText: subject }).first();
-      if (await row.count()) {
-        await row.getByRole("link").first().click();
+      const rows = await mails(page, address, subject);
+      if ((await rows.count()) >= atLeast) {
+        await rows.first().getByRole("link").first().click();
+        await page.waitForURL(/\/demo\/mail\/\d/);
         return await page.locator("main").innerText();
       }
       await page.waitForResponse(() => true, { timeout: 250 }).catch(() => {});
@@ -43,18 +49,27 @@ export async function mailTo(browser, address, subject = /./) {
   }
 }
 
-/** The six digits of the newest mail to an address. */
-export async function codeFor(browser, address) {
-  return (await mailTo(browser, address, /code/i)).match(/\b\d{6}\b/)[0];
+/** How many mails with a code went to an address so far. */
+async function codesSoFar(browser, address) {
+  const page = await visitor(browser);
+  const n = await (await mails(page, address, /code/i)).count();
+  await page.context().close();
+  return n;
+}
+
+/** The six digits of the newest mail to an address; before is how many codes there were already. */
+export async function codeFor(browser, address, before = 0) {
+  return (await mailTo(browser, address, /code/i, before + 1)).match(/\b\d{6}\b/)[0];
 }
 
 /** A browser in which a participant is logged in. */
 export async function participant(browser, address, options) {
   const page = await visitor(browser, options);
+  const before = await codesSoFar(browser, address);
   await page.goto("/nl/mijn/inloggen");
   await page.fill("[name=email]", address);
   await press(page, /verder|inloggen|code/i);
-  await page.fill("[name=code]", await codeFor(browser, address));
+  await page.fill("[name=code]", await codeFor(browser, address, before));
   await press(page, /verder|inloggen/i);
   return page;
 }
