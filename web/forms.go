@@ -69,7 +69,7 @@ func fill(field reflect.Value, sent []string) error {
 }
 
 // checkShape checks the validate tags. The words are the say tag of the field
-// and the name of the rule: say:"join.email" validate:"required" is join.email.required.
+// and the name of the rule: say:"join.email" validate:"filled" is join.email.filled.
 func checkShape(form any) error {
 	err := validate.Struct(form)
 	var broken validator.ValidationErrors

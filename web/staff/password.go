@@ -40,7 +40,9 @@ func CheckNewPassword(password, name, email string) error {
 	low := strings.ToLower(strings.ReplaceAll(password, " ", ""))
 	local, domain, _ := strings.Cut(strings.ToLower(email), "@")
 	rest := low
-	for _, word := range append(strings.Fields(strings.ToLower(name)), local, strings.Split(domain+".", ".")[0], "samenclaim", "claim", "stichting", "wachtwoord", "password", "welkom") {
+	words := append(strings.Fields(strings.ToLower(name)), local, strings.Split(domain+".", ".")[0], "samenclaim", "claim", "stichting", "wachtwoord", "password", "welkom")
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	for _, word := range words {
 		if len(word) >= 4 {
 			rest = strings.ReplaceAll(rest, word, "")
 		}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"samenclaim/web/i18n"
+)
+
+var (
+	tagged = regexp.MustCompile(`say:"([^"]+)"\s+validate:"([^"]+)"`)
+)
+
+func TestEveryErrorHasItsWords(t *testing.T) {
+	t.Parallel()
+	words, err := i18n.New()
+	must(t, err)
+	need := map[string]bool{"errors.often.title": true, "errors.often.text": true, "errors.request.title": true, "errors.request.text": true, "errors.ours.title": true, "errors.ours.text": true, "errors.form.title": true, "errors.form.text": true}
+	for _, k := range known {
+		if k.field != "" {
+			need[k.key] = true
+			continue
+		}
+		need[k.key+".title"], need[k.key+".text"] = true, true
+	}
+	files, err := os.ReadDir(".")
+	must(t, err)
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(f.Name())
+		must(t, err)
+		for _, m := range tagged.FindAllStringSubmatch(string(source), -1) {
+			for rule := range strings.SplitSeq(m[2], ",") {
+				name, _, _ := strings.Cut(rule, "=")
+				if name != "dive" && name != "omitempty" {
+					need[m[1]+"."+name] = true
+				}
+			}
+		}
+	}
+	for _, lang := range i18n.Languages {
+		for key := range need {
+			if text := words.T(lang)(key, "Max", "1", "Text", "x", "When", "x", "Sign", "x"); strings.Contains(text, "⟦") {
+				t.Errorf("%s has no words for %s", lang, key)
+			}
+		}
+	}
+}
