@@ -82,7 +82,7 @@ func claimBoard(v ui.View, claim claims.Claim, f claims.Figures) ui.ClaimBoard {
 
 func statusCount(counts []payments.StatusCount, status string) (n int64) {
 	for _, c := range counts {
-		if string(c.Status) == status {
+		if c.Status == status {
 			n += c.Count
 		}
 	}
@@ -105,19 +105,19 @@ func (s *Server) tasks(ctx context.Context, v ui.View, claim claims.Claim, f cla
 	if err != nil {
 		return nil, err
 	}
-	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return string(l.Status) == "proposed" }), "letter", "/brieven")
-	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return string(l.Status) == "sent" }), "delivery", "/brieven")
+	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return l.Status == "proposed" }), "letter", "/brieven")
+	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return l.Status == "sent" }), "delivery", "/brieven")
 	d, err := s.claims.Distribution(ctx, claim.ID)
 	if err != nil {
 		return nil, err
 	}
-	add(d != nil && string(d.Status) == "calculated", "distribution", "/verdeling")
+	add(d != nil && d.Status == "calculated", "distribution", "/verdeling")
 	runs, err := s.claims.Runs(ctx, claim.ID)
 	if err != nil {
 		return nil, err
 	}
-	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return string(r.Status) == "prepared" }), "run_approve", "/uitbetalingen")
-	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return string(r.Status) == "approved" }), "run_release", "/uitbetalingen")
+	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return r.Status == "prepared" }), "run_approve", "/uitbetalingen")
+	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return r.Status == "approved" }), "run_release", "/uitbetalingen")
 	add(f.Late > 0, "late", "/brieven")
 	return tasks, nil
 }

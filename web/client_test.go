@@ -166,7 +166,7 @@ func (p page) want(status int, words ...string) page {
 		}
 	}
 	if strings.Contains(p.Body, "⟦") {
-		p.t.Errorf("a text is missing: %s", p.Body[strings.Index(p.Body, "⟦"):][:min(60, len(p.Body)-strings.Index(p.Body, "⟦"))])
+		p.t.Errorf("a text is missing: %s", fragment(p.Body))
 	}
 	return p
 }
@@ -250,4 +250,10 @@ func (s *site) otp(t testing.TB, token string) string {
 	code, err := totp.GenerateCode(s.staff.Secret(token), s.now())
 	must(t, err)
 	return code
+}
+
+// fragment is the first text of a page that has no words.
+func fragment(body string) string {
+	_, after, _ := strings.Cut(body, "⟦")
+	return after[:min(60, len(after))]
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,7 +45,7 @@ func (r route) check() error {
 	bad := ""
 	switch r.Kind {
 	case public:
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			bad = "a public page has no forms"
 		}
 	case signup, portalDoor, portal, staffDoor, hook:
@@ -58,7 +59,7 @@ func (r route) check() error {
 	switch {
 	case r.Kind != desk && r.Permission != "":
 		bad = "a permission belongs to the back office"
-	case r.Method != "GET" && r.Method != "POST":
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
 		bad = "pages are read and forms are posted"
 	case r.Handler == nil:
 		bad = "nothing answers"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,7 +17,7 @@ import (
 
 // staffCookie makes an account for the register and logs in as anybody would.
 func (s *site) staffCookie(ctx context.Context) (string, error) {
-	const password = "lantaarn onder regen 81"
+	password := "lantaarn " + rand.Text()
 	inv, err := s.staff.Add(ctx, bench, "bench@samenclaim.example", "Bench", "nl", []staff.Role{staff.Register})
 	if err != nil {
 		return "", err
@@ -50,26 +51,26 @@ func (s *site) staffCookie(ctx context.Context) (string, error) {
 
 // submit opens a page, fills in its form and keeps the cookies.
 func (s *site) submit(path string, fields url.Values, jar map[string]string) error {
-	page, answer, err := s.get(path, cookies(jar))
+	page, err := s.get(path, cookies(jar))
 	if err != nil {
 		return err
 	}
-	keep(answer, jar)
-	for _, m := range hidden.FindAllStringSubmatch(page, -1) {
+	keep(page, jar)
+	for _, m := range hidden.FindAllStringSubmatch(page.body, -1) {
 		fields.Set(m[1], m[2])
 	}
-	status, answer, err := s.post(path, cookies(jar), fields)
-	if err == nil && status != http.StatusSeeOther {
-		err = fmt.Errorf("%s answers %d", path, status)
+	a, err := s.post(path, cookies(jar), fields)
+	if err == nil && a.status != http.StatusSeeOther {
+		err = fmt.Errorf("%s answers %d", path, a.status)
 	}
 	if err == nil {
-		keep(answer, jar)
+		keep(a, jar)
 	}
 	return err
 }
 
-func keep(answer *http.Response, jar map[string]string) {
-	for _, c := range answer.Cookies() {
+func keep(a answer, jar map[string]string) {
+	for _, c := range a.cookies {
 		jar[c.Name] = c.Value
 	}
 }
@@ -104,9 +105,9 @@ func (s *site) measureRegister(ctx context.Context, size int, cookie string) err
 			path += "?q=" + key
 		}
 		page, err := times(func() error {
-			_, answer, err := s.get(path, cookie)
-			if err == nil && answer.StatusCode != http.StatusOK {
-				err = fmt.Errorf("%s answers %d", path, answer.StatusCode)
+			a, err := s.get(path, cookie)
+			if err == nil && a.status != http.StatusOK {
+				err = fmt.Errorf("%s answers %d", path, a.status)
 			}
 			return err
 		})

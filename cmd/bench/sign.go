@@ -127,14 +127,14 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"
 
 func (s *site) signPage(token string) (signForm, error) {
 	f := signForm{cookie: "__Host-aanmelding-zoom=" + token + "; __Host-browser=" + rand.Text(), fields: url.Values{}}
-	page, _, err := s.get("/nl/zoom/meedoen/ondertekenen", f.cookie)
+	page, err := s.get("/nl/zoom/meedoen/ondertekenen", f.cookie)
 	if err != nil {
 		return f, err
 	}
-	for _, m := range hidden.FindAllStringSubmatch(page, -1) {
+	for _, m := range hidden.FindAllStringSubmatch(page.body, -1) {
 		f.fields.Set(m[1], m[2])
 	}
-	name := regexp.MustCompile(`Anna Maria van der Meer\d+`).FindString(page)
+	name := regexp.MustCompile(`Anna Maria van der Meer\d+`).FindString(page.body)
 	if f.fields.Get("csrf") == "" || name == "" {
 		return f, errors.New("the page of the signature is not what was expected")
 	}
@@ -145,9 +145,9 @@ func (s *site) signPage(token string) (signForm, error) {
 }
 
 func (s *site) sign(f signForm) error {
-	status, _, err := s.post("/nl/zoom/meedoen/ondertekenen", f.cookie, f.fields)
-	if err == nil && status != http.StatusSeeOther {
-		err = fmt.Errorf("signing answers %d", status)
+	a, err := s.post("/nl/zoom/meedoen/ondertekenen", f.cookie, f.fields)
+	if err == nil && a.status != http.StatusSeeOther {
+		err = fmt.Errorf("signing answers %d", a.status)
 	}
 	return err
 }
@@ -157,35 +157,36 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func (s *site) get(path, cookie string) (body string, answer *http.Response, err error) {
-	req, err := http.NewRequest(http.MethodGet, s.base+path, nil)
-	if err != nil {
-		return "", nil, err
-	}
-	return do(req, cookie)
+// answer is what came back, read to its end.
+type answer struct {
+	status  int
+	body    string
+	cookies []*http.Cookie
 }
 
-func (s *site) post(path, cookie string, fields url.Values) (status int, answer *http.Response, err error) {
-	req, err := http.NewRequest(http.MethodPost, s.base+path, strings.NewReader(fields.Encode()))
-	if err != nil {
-		return 0, nil, err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	_, answer, err = do(req, cookie)
-	if err != nil {
-		return 0, nil, err
-	}
-	return answer.StatusCode, answer, nil
+func (s *site) get(path, cookie string) (answer, error) {
+	return s.ask(http.MethodGet, path, cookie, nil)
 }
 
-func do(req *http.Request, cookie string) (string, *http.Response, error) {
+func (s *site) post(path, cookie string, fields url.Values) (answer, error) {
+	return s.ask(http.MethodPost, path, cookie, fields)
+}
+
+func (s *site) ask(method, path, cookie string, fields url.Values) (answer, error) {
+	req, err := http.NewRequestWithContext(context.Background(), method, s.base+path, strings.NewReader(fields.Encode()))
+	if err != nil {
+		return answer{}, err
+	}
 	req.Header.Set("Cookie", cookie)
-	answer, err := client.Do(req)
-	if err != nil {
-		return "", nil, err
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	body, err := io.ReadAll(answer.Body)
-	return string(body), answer, errors.Join(err, answer.Body.Close())
+	resp, err := client.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	return answer{resp.StatusCode, string(body), resp.Cookies()}, errors.Join(err, resp.Body.Close())
 }
 
 var tps = regexp.MustCompile(`tps = ([0-9.]+)`)

@@ -101,7 +101,7 @@ func TestStyleSheetNamesOwnFiles(t *testing.T) {
 		t.Fatalf("%d files named in the style sheet, want the letters", len(named))
 	}
 	for _, match := range named {
-		if r := get(t, "GET", Prefix+match[1]); r.StatusCode != 200 {
+		if r := get(t, "GET", Prefix+match[1]); r.StatusCode != http.StatusOK {
 			t.Errorf("the style sheet names %s, which gives %d", match[1], r.StatusCode)
 		}
 	}

@@ -48,7 +48,8 @@ func TestGallery(t *testing.T) {
 	} {
 		html := render(t, page)
 		if strings.Contains(html, "⟦") {
-			t.Errorf("%s: a text is missing: …%s", name, html[strings.Index(html, "⟦"):][:60])
+			_, after, _ := strings.Cut(html, "⟦")
+			t.Errorf("%s: a text is missing: ⟦%.60s", name, after)
 		}
 		if n := strings.Count(html, "<h1"); n != 1 {
 			t.Errorf("%s: %d first headings, want 1", name, n)
