@@ -96,6 +96,9 @@ func (s *Service) ApproveDistribution(ctx context.Context, by audit.Actor, id in
 		if err := entitle(ctx, tx, d.ID); err != nil {
 			return err
 		}
+		if err := refundUncovered(ctx, tx, c.ID); err != nil {
+			return err
+		}
 		if err := follow(ctx, tx, by, c, Distributing, "distribution approved"); err != nil {
 			return err
 		}
@@ -147,6 +150,23 @@ func entitle(ctx context.Context, tx *gorm.DB, distributionID int64) error {
 		FROM awards a JOIN participations t ON t.id = a.participation_id JOIN participants p ON p.id = t.participant_id
 		WHERE a.distribution_id = ? AND a.payout_cents > 0`, distributionID)
 	return err
+}
+
+// refundUncovered gives back what was paid ahead by people whom no annex
+// covers: they signed too late for this distribution, so they owe nothing.
+func refundUncovered(ctx context.Context, tx *gorm.DB, claimID int64) error {
+	var ids []int64
+	err := tx.WithContext(ctx).Raw(`SELECT DISTINCT t.id FROM participations t JOIN prepayments p ON p.participation_id = t.id
+		WHERE t.claim_id = ? AND t.status = 'active' AND p.status = 'paid' AND p.used_cents = 0 ORDER BY t.id`, claimID).Scan(&ids).Error
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := refundPaid(ctx, tx, id, "late"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DropDistribution takes a calculation back that nobody has approved.

@@ -38,6 +38,9 @@ func (n NewsItem) Title(lang string) string { return inLanguage(lang, n.TitleNL,
 // Body is the text in a language, paragraphs with a blank line between.
 func (n NewsItem) Body(lang string) string { return inLanguage(lang, n.BodyNL, n.BodyEN) }
 
+// lockNews is the class of the advisory locks between two items of news.
+const lockNews = 7102
+
 // PublishNews publishes news and mails it, in the same transaction, to
 // everybody who takes part. Sent twice, it is published once.
 func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64, in NewsItem) (recipients int64, err error) {
@@ -55,7 +58,8 @@ func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}
-		if _, err := lockClaim(ctx, tx, claimID); err != nil {
+		// One item of news at a time; whoever signs meanwhile does not wait for it.
+		if err := tx.Exec(`SELECT pg_advisory_xact_lock(?, ?)`, lockNews, claimID).Error; err != nil {
 			return err
 		}
 		before, err := take(ctx, gorm.G[NewsItem](tx).Where("request_id = ?", in.RequestID))

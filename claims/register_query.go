@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,17 @@ func (q *registerQuery) and(condition string, args ...any) {
 	q.args = append(q.args, args...)
 }
 
+// ofClaim adds a condition that asks for the claim wherever it has a question mark.
+func (q *registerQuery) ofClaim(condition string, claimID int64) {
+	q.and(condition)
+	for range strings.Count(condition, "?") {
+		q.args = append(q.args, claimID)
+	}
+}
+
+// cutOff is the moment of the first annex; asked once per page, not once per row.
+const cutOff = "(SELECT cutoff_at FROM claims WHERE id = ?)"
+
 const hasEvidence = "EXISTS (SELECT FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL)"
 
 // yesNo are the filters that are a plain question.
@@ -30,8 +42,8 @@ var yesNo = []struct {
 }{
 	{func(f Filter) string { return f.Mark }, "t.review_mark <> ''", "t.review_mark = ''"},
 	{
-		func(f Filter) string { return f.Late }, "t.signed_at > (SELECT cutoff_at FROM claims WHERE id = t.claim_id)",
-		"(SELECT cutoff_at IS NULL OR t.signed_at <= cutoff_at FROM claims WHERE id = t.claim_id)",
+		func(f Filter) string { return f.Late }, "t.signed_at > " + cutOff,
+		"(" + cutOff + " IS NULL OR t.signed_at <= " + cutOff + ")",
 	},
 	{func(f Filter) string { return f.Evidence }, hasEvidence, "NOT " + hasEvidence},
 }
@@ -55,9 +67,9 @@ func (s *Service) registerQuery(ctx context.Context, f Filter) (registerQuery, s
 	for _, x := range yesNo {
 		switch x.value(f) {
 		case "yes":
-			q.and(x.yes)
+			q.ofClaim(x.yes, f.ClaimID)
 		case "no":
-			q.and(x.no)
+			q.ofClaim(x.no, f.ClaimID)
 		case "later":
 			q.and("t.evidence_plan = 'later' AND " + x.no)
 		}
@@ -123,7 +135,7 @@ func (s *Service) byName(ctx context.Context, q *registerQuery, term string) err
 	case len(ids) == 0:
 		q.and("false")
 	case len(ids) <= fewNames:
-		q.and("t.participant_id IN ?", ids)
+		q.and("t.participant_id = ANY(?::bigint[])", idList(ids))
 	default:
 		q.and("EXISTS (SELECT FROM participants p WHERE p.id = t.participant_id AND "+match+")", args...)
 	}
@@ -155,4 +167,16 @@ func nameMatch(term string) (condition string, args []any) {
 		args = append(args, w, w, w)
 	}
 	return strings.Join(all, " AND "), args
+}
+
+// idList writes ids as one value, so that the statement is the same for any number of them.
+func idList(ids []int64) string {
+	b := []byte{'{'}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, '}'))
 }

@@ -21,7 +21,8 @@ func TestTheRoadToAPaidCase(t *testing.T) {
 	c.Prepay(flat[0])
 	c.Send()
 	c.Status(claims.LetterSent)
-	late := c.Join(1)[0]
+	late := c.JoinWith(1, claims.Flat)[0]
+	c.Prepay(late)
 	c.Arrive(1)
 	c.Status(claims.LetterDelivered)
 
@@ -34,6 +35,11 @@ func TestTheRoadToAPaidCase(t *testing.T) {
 		t.Errorf("distribution of %s over %d, want %s over 8", d.PotCents, d.Count, pot)
 	}
 	c.Stand(late, participants.Active) // covered by no annex, so not by this settlement either
+
+	c.Drain("refunds")
+	if got := refunds(t, c); got["refunded"]+got["queued"]+got["pending"] != 1 {
+		t.Errorf("refunds = %v, want the one of who came too late", got)
+	}
 
 	c.Accounts(members...)
 	run := c.Release()
@@ -63,6 +69,7 @@ func TestTheRoadToAPaidCase(t *testing.T) {
 	again := c.Release()
 	c.Bank(c.Carried(again)...)
 	c.Stand(part[1], participants.Paid)
+	c.Refunded()
 	closesInBalance(t, c)
 	c.MoveTo(claims.Closed)
 	c.Status(claims.Closed)
@@ -112,13 +119,7 @@ func TestTheRoadOfALostCase(t *testing.T) {
 	if moves, err := c.Claims.Moves(t.Context(), c.Reload()); err != nil || len(moves) != 1 || moves[0].Allowed {
 		t.Errorf("moves with refunds under way = %+v, %v, want closing not allowed", moves, err)
 	}
-	for range 4 {
-		if err := c.Mollie.ProcessRefunds(); err != nil {
-			t.Fatal(err)
-		}
-		c.Watch.Advance(24 * 3600e9)
-		c.Drain("refunds")
-	}
+	c.Refunded()
 	if diff := cmp.Diff(map[string]int64{"refunded": 5}, refunds(t, c)); diff != "" {
 		t.Errorf("refunds at the end (-want +got):\n%s", diff)
 	}

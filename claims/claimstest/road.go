@@ -117,3 +117,14 @@ func (c *Case) Prepay(m Member) payments.Prepayment {
 	c.must(c.Claims.PrepaymentChanged(c.Ctx(), *pre.ProviderID))
 	return pre
 }
+
+// Refunded lets Mollie carry out every refund that is under way; that takes days.
+func (c *Case) Refunded() {
+	c.Helper()
+	for range 4 {
+		c.Drain("refunds")
+		c.must(c.Mollie.ProcessRefunds())
+		c.Watch.Advance(24 * time.Hour)
+		c.Drain("refunds")
+	}
+}
