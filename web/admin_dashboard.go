@@ -70,8 +70,11 @@ func claimBoard(v ui.View, claim claims.Claim, f claims.Figures) ui.ClaimBoard {
 	days := plot.Series{Name: v.T("staff.board.signups")}
 	var total int64
 	for _, d := range f.SignupsPerDay {
-		days.Points = append(days.Points, plot.Point{Label: v.Day(d.Day), Value: d.Count})
+		days.Points = append(days.Points, plot.Point{Label: d.Day.Format("02-01"), Value: d.Count})
 		total += d.Count
+	}
+	if total == 0 {
+		return b
 	}
 	b.Chart = plot.Lines(plot.Chart{
 		ID: "signups-" + claim.Slug, Title: v.T("staff.board.chart") + ": " + claim.Name(v.Lang), Desc: v.T("staff.board.chart_desc", "Total", v.Number(total), "Days", strconv.Itoa(len(days.Points))),

@@ -57,6 +57,21 @@ func (s *Server) inviteStaff(c echo.Context) error {
 	return s.to(c, "/beheer/medewerkers")
 }
 
+// confirmClose asks once more: a closed account does not open again.
+func (s *Server) confirmClose(c echo.Context) error {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return staff.ErrNotFound
+	}
+	m, err := s.staff.Member(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	p := ui.StaffClosePage{View: s.view(c, "staff.close_title"), Name: m.Name}
+	p.CloseURL = p.Href(p.Path)
+	return s.show(c, http.StatusOK, ui.StaffClose(p))
+}
+
 // closeStaff closes an account and ends its log-ins.
 func (s *Server) closeStaff(c echo.Context) error {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)

@@ -26,6 +26,7 @@ var (
 		{"nav.settlement", "/schikking", staff.CaseRead},
 		{"nav.distribution", "/verdeling", staff.CaseRead},
 		{"nav.payouts", "/uitbetalingen", staff.CaseRead},
+		{"nav.refunds", "/terugbetalingen", staff.CaseRead},
 	}
 	deskMenu = []menuLine{
 		{"nav.bank", "/bank", staff.BankRead},

@@ -63,5 +63,6 @@ var publicRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/medewerkers", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).showStaff},
 	{Method: "POST", Path: "/:lang/beheer/medewerkers", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).addStaff},
 	{Method: "POST", Path: "/:lang/beheer/medewerkers/:id/uitnodigen", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).inviteStaff},
+	{Method: "GET", Path: "/:lang/beheer/medewerkers/:id/sluiten", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).confirmClose},
 	{Method: "POST", Path: "/:lang/beheer/medewerkers/:id/sluiten", Kind: desk, Permission: staff.StaffManage, Handler: (*Server).closeStaff},
 }

@@ -103,6 +103,9 @@ func newSessions(pool *pgxpool.Pool, cookie string, sameSite http.SameSite, life
 	m := scs.New()
 	m.Store = pgxstore.NewWithCleanupInterval(pool, 0)
 	m.HashTokenInStore = true
+	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, _ error) { // set once: requests share it
+		http.Error(w, "Probeer het zo opnieuw. / Please try again in a moment.", http.StatusServiceUnavailable)
+	}
 	m.Lifetime = life
 	m.Cookie.Name, m.Cookie.Path = cookie, "/"
 	m.Cookie.Secure, m.Cookie.HttpOnly, m.Cookie.Persist = true, true, false

@@ -26,7 +26,6 @@ const (
 // byte of the answer, errors included, so that one cookie goes out and not two.
 func loaded(m *scs.SessionManager, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		m.ErrorFunc = func(http.ResponseWriter, *http.Request, error) {}
 		before := c.Response().Writer
 		defer func() { c.Response().Writer = before }()
 		m.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

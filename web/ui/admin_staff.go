@@ -35,3 +35,9 @@ type StaffPage struct {
 	AllRoles    []Option
 	Accounts    []AccountRow
 }
+
+// StaffClosePage asks once more before an account is closed.
+type StaffClosePage struct {
+	View
+	Name, CloseURL string
+}
