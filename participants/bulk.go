@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -60,6 +61,9 @@ func signBatch(ctx context.Context, tx *gorm.DB, v *vault.Vault, batch []Signing
 	for i, in := range batch {
 		if out[i], err = b.add(v, in, known); err != nil {
 			return nil, fmt.Errorf("signature %d of the batch: %w", i+1, err)
+		}
+		if slices.Contains(b.emailKey[:i], b.emailKey[i]) {
+			return nil, fmt.Errorf("signature %d of the batch: %w", i+1, ErrKnown)
 		}
 	}
 	return out, b.insert(ctx, tx, out)

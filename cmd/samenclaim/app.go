@@ -63,13 +63,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 			a.close()
 		}
 	}()
-	if a.pages, err = openPool(ctx, p.dsn, pageLimit, pageConns); err != nil {
-		return nil, err
-	}
-	if a.work, err = openPool(ctx, p.dsn, workLimit, workConns); err != nil {
-		return nil, err
-	}
-	if a.waker, err = jobs.NewWaker(a.pages, p.log); err != nil {
+	if err := a.connect(ctx); err != nil {
 		return nil, err
 	}
 	t := tools{vault: p.vault, files: p.files, mollie: p.mollie, baseURL: p.baseURL, webhook: p.webhook, wake: a.waker.Wake}
@@ -100,6 +94,18 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	return a, nil
 }
 
+// connect opens the connections, and the way to wake up work.
+func (a *app) connect(ctx context.Context) (err error) {
+	if a.pages, err = openPool(ctx, a.dsn, pageLimit, pageConns); err != nil {
+		return err
+	}
+	if a.work, err = openPool(ctx, a.dsn, workLimit, workConns); err != nil {
+		return err
+	}
+	a.waker, err = jobs.NewWaker(a.pages, a.log)
+	return err
+}
+
 // site is the web pages over the domain.
 func (a *app) site(s services) (http.Handler, error) {
 	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks}
@@ -108,7 +114,7 @@ func (a *app) site(s services) (http.Handler, error) {
 	}
 	server, err := web.New(web.Deps{
 		Pool: a.pages, Vault: a.vault, Claims: s.claims, People: s.people, Money: s.money, Staff: s.staff,
-		Now: s.db.NowFunc, Log: slog.New(counting{a.log.Handler(), a.count}), Config: cfg,
+		Now: s.db.NowFunc, Log: slog.New(counting{a.log.Handler(), a.count}), Wake: a.waker.Wake, Config: cfg,
 	})
 	if err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		{"a secret file that is not there", "no such file", []string{"DATABASE_URL_FILE=/nonexistent"}, []string{"staff", "list"}},
 		{"a time that is not one", "DRAIN_DELAY", []string{"DRAIN_DELAY=soon"}, []string{"serve"}},
 		{"a port that is not a number", "port", []string{"PORT=eighty"}, []string{"demo"}},
+		{"settings left empty are not set", "PORT is a number", []string{"FRESH=", "PORT=", "DATA_DIR="}, []string{"demo", "--port", "70000"}},
 		{"a port that does not exist", "PORT is a number", nil, []string{"demo", "--port", "70000"}},
 		{"a demo in a folder that cannot be", "not a directory", nil, []string{"demo", "--data", taken + "/demo"}},
 		{"nothing that answers", "nothing answers", []string{"OPS_LISTEN=127.0.0.1:1"}, []string{"health"}},

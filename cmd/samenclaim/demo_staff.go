@@ -31,7 +31,7 @@ func (l demoLogin) code(now time.Time) string {
 }
 
 // demoPassword is the same for everybody in the demo.
-const demoPassword = "vuurtoren boven zee 47"
+const demoPassword = "vuurtoren boven zee 47" //nolint:gosec // shown on the first page of the demo
 
 // demoTeam works at the fictitious foundation. Money takes two people, so two roles are there twice.
 var demoTeam = []struct {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -360,7 +359,7 @@ func (p *signer) sign() bool {
 	values.Set("mandate", "yes")
 	values.Set("agreement", "yes")
 	values.Set("name", p.name)
-	a := p.do(http.MethodPost, page, url.Values(values))
+	a := p.do(http.MethodPost, page, values)
 	p.answered = a.status == http.StatusSeeOther
 	return p.answered
 }

@@ -15,6 +15,11 @@ import (
 )
 
 func main() {
+	for _, name := range []string{"FRESH", "PORT", "DATA_DIR"} {
+		if os.Getenv(name) == "" { // make passes on what was left empty
+			_ = os.Unsetenv(name)
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], console{os.Stdin, os.Stdout, os.Stderr})
 	stop()
