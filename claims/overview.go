@@ -33,6 +33,28 @@ func (s *Service) RunCounts(ctx context.Context, runID int64) ([]payments.Status
 	return payments.RunCounts(ctx, s.db, runID)
 }
 
+// RunReturns lists the payouts of a run that came back, newest first.
+func (s *Service) RunReturns(ctx context.Context, runID int64) ([]payments.ReturnedPayout, error) {
+	return payments.Returns(ctx, s.db, runID)
+}
+
+// FeeSum adds up the awards with one fee option.
+type FeeSum struct {
+	FeeOption                                    FeeOption
+	Count                                        int64
+	GrossCents, FeeCents, VatCents, PrepaidCents payments.Cents
+	PayoutCents                                  payments.Cents
+}
+
+// FeeSums adds up a distribution by fee option.
+func (s *Service) FeeSums(ctx context.Context, distributionID int64) ([]FeeSum, error) {
+	var sums []FeeSum
+	err := s.db.WithContext(ctx).Raw(`SELECT fee_option, count(*), sum(gross_cents) AS gross_cents, sum(fee_cents) AS fee_cents, sum(vat_cents) AS vat_cents,
+			sum(prepaid_cents) AS prepaid_cents, sum(payout_cents) AS payout_cents
+		FROM awards WHERE distribution_id = ? GROUP BY fee_option ORDER BY fee_option`, distributionID).Scan(&sums).Error
+	return sums, err
+}
+
 // Prepayments counts the prepayments of a claim by state.
 func (s *Service) Prepayments(ctx context.Context, claimID int64) ([]payments.StatusCount, error) {
 	return payments.Prepayments(ctx, s.db, claimID)

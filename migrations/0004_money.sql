@@ -163,6 +163,7 @@ CREATE TABLE awards (
     UNIQUE (distribution_id, participation_id)
 );
 CREATE INDEX awards_participation ON awards (participation_id);
+CREATE UNIQUE INDEX awards_number ON awards (distribution_id, number);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON awards FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TABLE payout_runs (

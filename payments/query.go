@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -121,6 +122,41 @@ func RunCounts(ctx context.Context, db *gorm.DB, runID int64) ([]StatusCount, er
 func PayoutsOf(ctx context.Context, db *gorm.DB, participationID int64) ([]Payout, error) {
 	all, err := gorm.G[Payout](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 	return all, wrap(err, "payouts of one participation")
+}
+
+// ReturnedPayout is a payout that came back, by the number of the one it was for.
+type ReturnedPayout struct {
+	Number       string
+	AmountCents  Cents
+	ReturnedAt   time.Time
+	ReturnReason string // the bank's code
+}
+
+// Returns gives the payouts of a run that came back, newest first.
+func Returns(ctx context.Context, db *gorm.DB, runID int64) ([]ReturnedPayout, error) {
+	var all []ReturnedPayout
+	err := db.WithContext(ctx).Raw(`SELECT a.number, p.amount_cents, p.returned_at, p.return_reason FROM payouts p JOIN awards a ON a.id = p.award_id
+		WHERE p.run_id = ? AND p.status = 'returned' ORDER BY p.returned_at DESC, p.id DESC`, runID).Scan(&all).Error
+	return all, wrap(err, "returned payouts of a run")
+}
+
+// NamedPayout is a payout whose key stands in the text of a bank line.
+type NamedPayout struct {
+	PayoutID    int64
+	EndToEndID  string
+	AmountCents Cents
+	Status      string
+}
+
+// PayoutsNamed gives the payouts that a line names, in its own field or in what was written with it: banks move texts around.
+func (s *Service) PayoutsNamed(ctx context.Context, l Line) ([]NamedPayout, error) {
+	words := strings.FieldsFunc(strings.ToUpper(l.EndToEndID+" "+l.Remittance+" "+l.Reference), func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
+	})
+	var all []NamedPayout
+	err := s.db.WithContext(ctx).Raw(`SELECT id AS payout_id, end_to_end_id, amount_cents, status FROM payouts
+		WHERE end_to_end_id = ANY(string_to_array(?, ' ')) AND status IN ('sent', 'booked') ORDER BY id LIMIT 20`, strings.Join(words, " ")).Scan(&all).Error
+	return all, wrap(err, "payouts that a line names")
 }
 
 // ReceivedForClaim is the settlement money that came in and was booked.

@@ -103,14 +103,19 @@ func lineFacts(v ui.View, l payments.Line) []ui.Definition {
 
 // matches is what a line can be by its direction, the likely ones first.
 func (s *Server) matches(c echo.Context, v ui.View, l payments.Line, runs []payments.OpenRun) (options []ui.Option, err error) {
-	if l.AmountCents > 0 {
-		options, err = s.settlementsFor(c, v, l)
-	} else {
-		options, err = s.runsFor(c, v, l, runs)
-	}
+	options, err = s.payoutsFor(c, v, l)
 	if err != nil {
 		return nil, err
 	}
+	more := s.settlementsFor
+	if l.AmountCents < 0 {
+		more = func(c echo.Context, v ui.View, l payments.Line) ([]ui.Option, error) { return s.runsFor(c, v, l, runs) }
+	}
+	likely, err := more(c, v, l)
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, likely...)
 	kinds := []string{"mollie", "unknown"}
 	if l.AmountCents < 0 {
 		kinds = []string{"costs", "mollie", "unknown"}
@@ -119,6 +124,28 @@ func (s *Server) matches(c echo.Context, v ui.View, l payments.Line, runs []paym
 		options = append(options, ui.Option{Value: kind, Label: v.T("money.match." + kind), Hint: v.T("money.match_hint." + kind)})
 	}
 	return options, nil
+}
+
+// payoutsFor are the payouts that the line names: what went out, or what came back.
+func (s *Server) payoutsFor(c echo.Context, v ui.View, l payments.Line) (options []ui.Option, err error) {
+	named, err := s.money.PayoutsNamed(c.Request().Context(), l)
+	for _, p := range named {
+		kind := "payout"
+		if l.AmountCents > 0 {
+			kind = "return"
+		}
+		if (p.Status == "booked") != (kind == "return") {
+			continue
+		}
+		reasons := []string{v.T("money.match.same_reference")}
+		if p.AmountCents == l.AmountCents || p.AmountCents == -l.AmountCents {
+			reasons = append(reasons, v.T("money.match.same_amount"))
+		}
+		options = append(options, ui.Option{
+			Value: fmt.Sprintf("%s:%d", kind, p.PayoutID), Label: v.T("money.match."+kind, "Key", p.EndToEndID, "Amount", v.Euro(int64(p.AmountCents))), Hint: strings.Join(reasons, ", "),
+		})
+	}
+	return options, err
 }
 
 // settlementsFor are the settlements of which money can come in, with what speaks for each.

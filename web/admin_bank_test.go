@@ -103,6 +103,24 @@ func TestMatchLineEightAtOnce(t *testing.T) {
 	onlyOne(t, o.accountant.eightAtOnce(line, form(o.accountant.get(line), "match", "unknown")))
 }
 
+// A payout whose key the bank moved into the text is found, in and out.
+func TestPayoutsNamedInTheTextAreOffered(t *testing.T) {
+	t.Parallel()
+	o := &office{}
+	o.payable(t, 1, 30_000)
+	run := o.c.Release()
+	key := claimstest.One[string](o.c, `SELECT end_to_end_id FROM payouts`)
+	o.c.Bank(claimstest.Line{Cents: -run.TotalCents, Text: "overboeking " + key + " verwerkt"})
+	line := openLineLinks(o.accountant.get(bankPage))[0]
+	o.accountant.get(line).want(200, "Uitbetaling "+key, "zelfde kenmerk, zelfde bedrag", "zelfde totaal")
+	o.accountant.post(line, "match", "payout:1").goes(bankPage)
+	o.c.Bank(lineOf(run.TotalCents, "retour "+key))
+	line = openLineLinks(o.accountant.get(bankPage))[0]
+	o.accountant.get(line).want(200, "Teruggekomen uitbetaling "+key)
+	o.accountant.post(line, "match", "return:1").goes(bankPage)
+	o.accountant.get(payoutsPage).want(200, "Geen rekeningnummer")
+}
+
 func TestBankFilesThatCannotBeBooked(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 1)

@@ -171,6 +171,11 @@ func (s *Server) fillDistribution(c echo.Context, page *ui.DistributionPage, cla
 	}
 	page.Steps = []ui.StepItem{calculated, approved}
 	page.Sum = distributionSum(v, d)
+	sums, err := s.claims.FeeSums(c.Request().Context(), d.ID)
+	if err != nil {
+		return err
+	}
+	page.Split = feeSplit(v, sums)
 	return s.fillAwards(c, page, claim, d)
 }
 
@@ -197,6 +202,22 @@ func distributionSum(v ui.View, d claims.Distribution) []ui.BreakdownRow {
 		{Label: v.T("money.distribution.prepaid"), Amount: v.Euro(int64(d.PrepaidCents)), Note: v.T("money.distribution.prepaid_note")},
 		{Label: v.T("money.distribution.payout"), Amount: v.Euro(int64(d.PayoutCents)), Total: true},
 	}
+}
+
+// feeSplit is the distribution by fee option.
+func feeSplit(v ui.View, sums []claims.FeeSum) ui.TableProps {
+	table := ui.TableProps{Caption: v.T("money.distribution.split"), HideCaption: true, Stack: true, Columns: []ui.Column{
+		{Label: v.T("money.option")}, {Label: v.T("money.count"), Num: true}, {Label: v.T("money.gross"), Num: true}, {Label: v.T("money.fee"), Num: true},
+		{Label: v.T("money.vat"), Num: true}, {Label: v.T("money.prepaid"), Num: true}, {Label: v.T("money.payout"), Num: true},
+	}}
+	for _, one := range sums {
+		row := ui.Cells(ui.Text(v.T("money.option_"+string(one.FeeOption))), ui.Num(v.Number(one.Count)))
+		for _, cents := range []payments.Cents{one.GrossCents, one.FeeCents, one.VatCents, one.PrepaidCents, one.PayoutCents} {
+			row.Cells = append(row.Cells, ui.Num(v.Euro(int64(cents))))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
 }
 
 // fillAwards shows a page of people, in order of number.

@@ -22,7 +22,7 @@ func TestDistributionRoad(t *testing.T) {
 	o.accountant.get(distributionPage).want(200, "De verdeling is nog niet berekend", "Wacht op het geld", "1 deelnemer staat niet in een bijlage")
 	o.board.get(distributionPage).want(200)
 	o.accountant.send(distributionPage+"/berekenen", signed(o.accountant)).goes(distributionPage)
-	page := o.accountant.get(distributionPage).want(200, "De verdeling is berekend", "wacht op een tweede persoon", "Iemand van het bestuur", "€\u00a01.000,00", "€\u00a0333,34", "€\u00a0333,33", "voor 3 personen", "Medewerker")
+	page := o.accountant.get(distributionPage).want(200, "De verdeling is berekend", "wacht op een tweede persoon", "Iemand van het bestuur", "€\u00a01.000,00", "€\u00a0333,34", "€\u00a0333,33", "voor 3 personen", "Medewerker", "Per soort vergoeding")
 	if strings.Contains(page.Body, late[0].Number) {
 		t.Error("somebody who is in no annex is in the distribution")
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -12,6 +13,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/internal/audit"
 	"samenclaim/payments"
+	"samenclaim/payments/bank"
 	"samenclaim/web/staff"
 	"samenclaim/web/ui"
 )
@@ -140,6 +142,9 @@ func (s *Server) showRun(c echo.Context, status int, claim claims.Claim, run pay
 		States: stateTable(v, v.T("money.run.states"), "money.payout_state", counts, payoutKinds),
 		Chart:  statePlot(v, "payouts", v.T("money.run.states"), "money.payout_state", counts),
 	}
+	if page.Returns, err = s.returned(c, v, claim, run); err != nil {
+		return err
+	}
 	s.offerSecond(c, &page, claim, run, name(run.PreparedBy), typed)
 	s.listFiles(c, &page, claim, run, files)
 	return s.show(c, status, ui.PayoutRun(page))
@@ -190,6 +195,22 @@ func (s *Server) listFiles(c echo.Context, page *ui.PayoutRunPage, claim claims.
 		}
 		page.Files = append(page.Files, row)
 	}
+}
+
+// returned lists the payouts that came back, by number, with the bank's reason in words.
+func (s *Server) returned(c echo.Context, v ui.View, claim claims.Claim, run payments.Run) (ui.TableProps, error) {
+	table := ui.TableProps{Caption: v.T("money.run.returns"), HideCaption: true, Stack: true, Columns: []ui.Column{
+		{Label: v.T("money.number")}, {Label: v.T("money.why")}, {Label: v.T("money.run.returned_at")}, {Label: v.T("money.amount"), Num: true},
+	}}
+	back, err := s.claims.RunReturns(c.Request().Context(), run.ID)
+	for _, b := range back {
+		why := bank.ReasonOf(b.ReturnReason, v.Lang)
+		table.Rows = append(table.Rows, ui.Cells(
+			ui.Cell{Text: b.Number, URL: s.personPath(c, claim, b.Number), Mono: true}, ui.Cell{Text: strings.TrimSpace(why.Meaning + " " + b.ReturnReason), Sub: why.ToDo},
+			ui.Text(v.Day(b.ReturnedAt)), ui.Num(v.Euro(int64(b.AmountCents))),
+		))
+	}
+	return table, err
 }
 
 // runStatus says in words how far a run is.

@@ -79,7 +79,7 @@ func TestPayoutRoad(t *testing.T) {
 	o.c.Bank(o.c.Carried(run)...)
 	o.board.get(here).want(200, "Verwerkt", "De bank heeft alles uitgevoerd", "Betaald")
 	o.c.Bank(o.c.Back(members[2], "AC04"))
-	o.board.get(here).want(200, "Teruggekomen")
+	o.board.get(here).want(200, "Teruggekomen betalingen", members[2].Number, "De rekening is opgeheven AC04", "Vraag de deelnemer om een ander rekeningnummer")
 	o.board.get("/en"+strings.TrimPrefix(here, "/nl")).want(200, "Returned", "Carried out")
 	o.accountant.get(payoutsPage).want(200, "Geen rekeningnummer")
 }
