@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/web/ui"
 )
@@ -48,7 +49,11 @@ func (s *Server) mailLogin(c echo.Context, address string) error {
 	if err := s.allowCode(c, email.Key); err != nil {
 		return err
 	}
-	return s.people.AskLogin(c.Request().Context(), address, lang(c), s.browser(c))
+	if err := s.people.AskLogin(c.Request().Context(), address, lang(c), s.browser(c)); err != nil {
+		return err
+	}
+	s.wake(mailer.DrainName) // somebody waits for it
+	return nil
 }
 
 func (s *Server) loginPage(c echo.Context, status int, form loginForm, bad ui.Problems) error {

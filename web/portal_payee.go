@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/payments"
 	"samenclaim/web/ui"
@@ -78,6 +79,7 @@ func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
 	if err := s.people.SetPayee(ctx, o.by(), o.part.ID, iban, holder); err != nil {
 		return err
 	}
+	s.wake(mailer.DrainName)
 	text := seen(c).text(s, "portal.payee.saved")
 	if now, err := s.people.Payee(ctx, o.part.ID); err == nil && now.UsableFrom.After(s.now()) {
 		v := ui.View{Lang: lang(c)}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/web/ui"
 )
@@ -79,7 +80,11 @@ func (s *Server) mailCode(c echo.Context, d draft, email participants.Email) err
 	if err := s.answer(ctx, d, func(a *participants.Answers) { a.Email = email.Shown }); err != nil {
 		return err
 	}
-	return s.people.AskSignupCode(ctx, d.claim.ID, d.token)
+	if err := s.people.AskSignupCode(ctx, d.claim.ID, d.token); err != nil {
+		return err
+	}
+	s.wake(mailer.DrainName) // somebody waits for it
+	return nil
 }
 
 // allowCode counts one more code for an address, and refuses it when that is too many.

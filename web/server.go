@@ -42,6 +42,7 @@ type Deps struct {
 	Staff  *staff.Service
 	Now    func() time.Time // the clock of the database handle
 	Log    *slog.Logger
+	Wake   func(drain string) // asks for work in the background to be done soon; nil: the clock does
 	Config Config
 }
 
@@ -55,6 +56,7 @@ type Server struct {
 	staff  *staff.Service
 	now    func() time.Time
 	log    *slog.Logger
+	wake   func(drain string)
 	cfg    Config
 	base   *url.URL
 	words  *i18n.Bundle
@@ -85,6 +87,9 @@ func New(d Deps) (*Server, error) {
 	}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.wake = d.Wake; s.wake == nil {
+		s.wake = func(string) {}
 	}
 	return s, nil
 }
