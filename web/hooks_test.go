@@ -3,7 +3,10 @@ package web
 import (
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+
+	"samenclaim/payments/mollie/mollietest"
 )
 
 func TestTheWebhookTellsStrangersNothing(t *testing.T) {
@@ -29,5 +32,38 @@ func TestTheWebhookTellsStrangersNothing(t *testing.T) {
 		if p := c.send("/webhooks/mollie", url.Values{"id": {"tr_7UhSN1zuXS"}}); p.Status != 200 {
 			t.Fatalf("many unknown ids: %d, want 200", p.Status)
 		}
+	}
+}
+
+func TestTheWebhookBooksOnceAndComesAgainWhenMollieIsSilent(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	j := s.join(t, "anna@deelnemer.example", "flat")
+	part, err := s.people.Participation(t.Context(), j.ParticipantID, j.Ref)
+	must(t, err)
+	pre, err := s.claims.Prepay(t.Context(), s.zoom, part, "nl", testBase+"/nl/mijn/"+j.Ref+"/betaling")
+	must(t, err)
+	must(t, s.mollie.Set(*pre.ProviderID, "paid"))
+	call := url.Values{"id": {*pre.ProviderID}}
+
+	s.mollie.FailNext(9, mollietest.Error500)
+	if p := s.visitor(t).send("/webhooks/mollie", call); p.Status < 500 {
+		t.Errorf("while Mollie is silent: %d, want 5xx so that it calls again", p.Status)
+	}
+	s.mollie.Recover()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if p := s.visitor(t).send("/webhooks/mollie", call); p.Status != 200 {
+				t.Errorf("the call: %d, want 200", p.Status)
+			}
+		})
+	}
+	wg.Wait()
+	if n := s.count(t, `SELECT count(*) FROM journals WHERE event LIKE '%paid%' OR key LIKE 'prepayment:%:paid'`); n != 1 {
+		t.Errorf("journals of the payment = %d, want 1", n)
+	}
+	if n := s.count(t, `SELECT count(*) FROM prepayments WHERE status = 'paid'`); n != 1 {
+		t.Errorf("paid prepayments = %d, want 1", n)
 	}
 }

@@ -78,7 +78,7 @@ func (s *Server) themeCSS(c echo.Context) error {
 }
 
 // activeInSVG finds what could do more than draw.
-var activeInSVG = regexp.MustCompile(`(?i)<(script|foreignobject|iframe|image|use|a)[\s>]|\son[a-z]+\s*=|javascript:|<!entity`)
+var activeInSVG = regexp.MustCompile(`(?i)<(script|foreignobject|iframe|image|use|a)[\s/>]|\son[a-z]+\s*=|javascript:|<!entity`)
 
 // logo is the foundation's logo, which can draw and nothing else.
 func (s *Server) logo(c echo.Context) error {
