@@ -99,8 +99,8 @@ const mailsShown = 100
 // mails lists what was delivered, the newest first.
 func (d *demoPages) mails(w http.ResponseWriter, r *http.Request, lang string) {
 	say := demoWords(lang)
-	p := demoMailsPage{View: d.view(r, lang, say("mails")), Say: say}
-	for _, m := range d.sink.Messages(mailtest.Filter{}, mailsShown) {
+	p := demoMailsPage{View: d.view(r, lang, say("mails")), Say: say, Action: demoUnder(lang) + "mail", To: r.URL.Query().Get("to")}
+	for _, m := range d.sink.Messages(mailtest.Filter{To: p.To}, mailsShown) {
 		p.Rows = append(p.Rows, ui.Cells(ui.Cell{Text: locale.ShortMoment(m.At, lang)}, ui.Text(m.To), ui.LinkTo(m.Subject, demoUnder(lang)+"mail/"+strconv.FormatInt(m.ID, 10))))
 	}
 	d.show(w, r, demoMails(p))

@@ -13,8 +13,9 @@ type demoStartPage struct {
 // demoMailsPage lists delivered mails.
 type demoMailsPage struct {
 	ui.View
-	Say  func(key string) string
-	Rows []ui.Row
+	Say        func(key string) string
+	Action, To string
+	Rows       []ui.Row
 }
 
 // demoMailPage is one delivered mail.

@@ -54,6 +54,7 @@ var demoTexts = map[string][2]string{
 	"next":         {"Code hierna", "Next code"},
 	"mails":        {"Bezorgde mails", "Delivered mails"},
 	"mailslead":    {"De nieuwste staat bovenaan. Deze mails zijn nergens heen gegaan.", "The newest comes first. These mails went nowhere."},
+	"find":         {"Zoek op adres", "Search by address"},
 	"when":         {"Wanneer", "When"},
 	"to":           {"Aan", "To"},
 	"from":         {"Van", "From"},

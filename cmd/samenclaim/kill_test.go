@@ -55,6 +55,11 @@ func (c *cutter) open() int {
 func (c *cutter) cut(work func(r *running), most time.Duration) {
 	c.t.Helper()
 	r := c.serve(c.program)
+	defer func() {
+		if log := r.log.String(); strings.Contains(log, "@") {
+			c.t.Errorf("an address stands in the log: %s", log)
+		}
+	}()
 	if c.kills >= c.most {
 		work(r)
 		if code := r.stop(); code != 0 {
