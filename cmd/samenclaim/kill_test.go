@@ -233,6 +233,9 @@ func prepared(t *testing.T, seed uint64, table string) (*cutter, *seeder) {
 	if err := s.at(s.days(100)).team(); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.mailed(); err != nil {
+		t.Fatal(err)
+	}
 	return &cutter{site: site, program: realProgram(t), table: table, most: 8, watch: watch, dice: rand.New(rand.NewPCG(seed, 9))}, s
 }
 
