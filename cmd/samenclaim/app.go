@@ -55,45 +55,6 @@ type app struct {
 	count  *requestCounter
 }
 
-// newApp is the only place where everything is put together.
-func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{parts: p, failed: make(chan error, 2), count: newRequestCounter()}
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
-	if err := a.connect(ctx); err != nil {
-		return nil, err
-	}
-	t := tools{vault: p.vault, files: p.files, mollie: p.mollie, baseURL: p.baseURL, webhook: p.webhook, wake: a.waker.Wake}
-	front, err := newServices(a.pages, t)
-	if err != nil {
-		return nil, err
-	}
-	handler, err := a.site(front)
-	if err != nil {
-		return nil, err
-	}
-	back, err := newServices(a.work, t)
-	if err != nil {
-		return nil, err
-	}
-	mail, err := a.mail(ctx, back)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.listenAll(ctx, handler); err != nil {
-		return nil, err
-	}
-	a.runner, err = jobs.Start(ctx, a.work, drains(back, mail), jobs.Options{Logger: p.log})
-	if err != nil {
-		return nil, err
-	}
-	a.ready.Store(true)
-	return a, nil
-}
-
 // connect opens the connections, and the way to wake up work.
 func (a *app) connect(ctx context.Context) (err error) {
 	if a.pages, err = openPool(ctx, a.dsn, pageLimit, pageConns); err != nil {

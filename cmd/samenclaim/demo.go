@@ -11,10 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
 	"samenclaim/internal/pgembed"
-	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 	"samenclaim/mailer/mailtest"
 	"samenclaim/migrations"
@@ -28,18 +26,6 @@ type demoCmd struct {
 	Fresh bool   `help:"Start over with new data." env:"FRESH"`
 	Port  int    `help:"Port of the site on this machine." env:"PORT" default:"8080"`
 	Data  string `help:"Folder in which everything is kept." env:"DATA_DIR" placeholder:"DIR"`
-}
-
-// demoWorld is what the demo starts beside the program itself.
-type demoWorld struct {
-	folder demoFolder
-	base   string
-	server *pgembed.Server
-	vault  *vault.Vault
-	files  *files.Store
-	sink   *mailtest.Sink
-	sim    *mollietest.Simulator
-	state  demoState
 }
 
 // Run starts, loads what is missing, says where everything is, and stops in order.

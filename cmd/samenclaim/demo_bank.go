@@ -14,6 +14,12 @@ import (
 	"samenclaim/web/staff"
 )
 
+// What the defendant of the second claim pays, and what it writes on the transfer.
+const (
+	fitbandPot   = payments.Cents(371_843_57)
+	fitbandTerms = "PULSARA-SCHIKKING-2016"
+)
+
 // bankLine is one line on a made-up statement.
 type bankLine struct {
 	cents  payments.Cents // negative goes out

@@ -8,6 +8,9 @@ import (
 	"samenclaim/participants"
 )
 
+// zoomDrafts is how many sign-ups are unfinished.
+const zoomDrafts = 25
+
 // drafts begins sign-ups that nobody finished, each at another page.
 func (s *seeder) drafts(c claims.Claim) error {
 	people := demo.Crowd{Seed: 3, Count: zoomDrafts, From: s.days(20), Until: s.today.Add(-time.Hour), UsedFrom: c.PeriodFrom, UsedTo: c.PeriodTo}.People()

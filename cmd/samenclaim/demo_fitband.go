@@ -18,8 +18,6 @@ import (
 const (
 	fitbandPeople = 2000
 	fitbandSilent = 12 // have not said where their money goes
-	fitbandPot    = payments.Cents(371_843_57)
-	fitbandTerms  = "PULSARA-SCHIKKING-2016"
 )
 
 // fitband loads the claim whose payouts are at the bank: the whole road up to the statement of yesterday.

@@ -1,14 +1,28 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"samenclaim/claims"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/payments/mollie/mollietest"
 )
+
+// newSeeder puts the domain on the clock of the demo.
+func newSeeder(ctx context.Context, pool *pgxpool.Pool, t tools, folder demoFolder) (*seeder, error) {
+	s := &seeder{ctx: ctx, clock: &demoClock{}, today: time.Now().UTC().Truncate(time.Minute), folder: folder, base: t.baseURL}
+	s.zoomCount, s.fitbandCount, s.payOut = zoomPeople, fitbandPeople, s.fitbandPayout
+	s.clock.set(s.today)
+	t.now, t.wake = s.clock.now, nil
+	var err error
+	s.services, err = newServices(pool, t)
+	return s, err
+}
 
 // load fills an empty database with everything the demo shows.
 func (s *seeder) load(tell func(step string, took time.Duration)) (demoState, error) {
@@ -48,9 +62,6 @@ func (s *seeder) seedMollie() error {
 	defer sim.Close()
 	return sim.Seed(s.paid)
 }
-
-// mollieUnder is where the simulated Mollie is mounted.
-const mollieUnder = "/demo/mollie/"
 
 // claimants picks people whose case shows something.
 func (s *seeder) claimants() ([]demoClaimant, error) {

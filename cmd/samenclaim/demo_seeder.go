@@ -5,13 +5,36 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/pquerna/otp/totp"
 
 	"samenclaim/claims"
 	"samenclaim/internal/audit"
 	"samenclaim/payments/mollie/mollietest"
 	"samenclaim/web/staff"
 )
+
+// demoLogin is how to get into the demo's back office. A real foundation's
+// passwords and second steps are known to nobody but their owners.
+type demoLogin struct {
+	ID       int64
+	Role     staff.Role
+	Name     string
+	Email    string
+	Password string
+	Secret   string
+}
+
+// code is what the authenticator app would show.
+func (l demoLogin) code(now time.Time) string {
+	code, err := totp.GenerateCode(l.Secret, now)
+	if err != nil {
+		return "------"
+	}
+	return code
+}
+
+// mollieUnder is where the simulated Mollie is mounted.
+const mollieUnder = "/demo/mollie/"
 
 // seeder loads the demo's data with the functions of the program, on a clock of its own.
 type seeder struct {
@@ -28,17 +51,6 @@ type seeder struct {
 	paid                    []mollietest.SeedPayment // what the simulated Mollie has to know
 }
 
-// newSeeder puts the domain on the clock of the demo.
-func newSeeder(ctx context.Context, pool *pgxpool.Pool, t tools, folder demoFolder) (*seeder, error) {
-	s := &seeder{ctx: ctx, clock: &demoClock{}, today: time.Now().UTC().Truncate(time.Minute), folder: folder, base: t.baseURL}
-	s.zoomCount, s.fitbandCount, s.payOut = zoomPeople, fitbandPeople, s.fitbandPayout
-	s.clock.set(s.today)
-	t.now, t.wake = s.clock.now, nil
-	var err error
-	s.services, err = newServices(pool, t)
-	return s, err
-}
-
 // at lets everything that follows happen at a moment.
 func (s *seeder) at(t time.Time) *seeder {
 	s.clock.set(t)
@@ -48,6 +60,20 @@ func (s *seeder) at(t time.Time) *seeder {
 // days is so many days ago, at ten in the morning or so.
 func (s *seeder) days(ago int) time.Time {
 	return s.today.AddDate(0, 0, -ago).Truncate(24 * time.Hour).Add(9 * time.Hour)
+}
+
+// by is who acts in a role; second is the other one of the roles that are there twice.
+func (s *seeder) by(role staff.Role, second bool) audit.Actor {
+	var found audit.Actor
+	for _, l := range s.logins {
+		if l.Role != role {
+			continue
+		}
+		if found = audit.Staff(l.ID); !second {
+			break
+		}
+	}
+	return found
 }
 
 // move brings a claim to its next state, with as many people as that takes.

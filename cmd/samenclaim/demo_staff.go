@@ -2,33 +2,10 @@ package main
 
 import (
 	"fmt"
-	"time"
-
-	"github.com/pquerna/otp/totp"
 
 	"samenclaim/internal/audit"
 	"samenclaim/web/staff"
 )
-
-// demoLogin is how to get into the demo's back office. A real foundation's
-// passwords and second steps are known to nobody but their owners.
-type demoLogin struct {
-	ID       int64
-	Role     staff.Role
-	Name     string
-	Email    string
-	Password string
-	Secret   string
-}
-
-// code is what the authenticator app would show.
-func (l demoLogin) code(now time.Time) string {
-	code, err := totp.GenerateCode(l.Secret, now)
-	if err != nil {
-		return "------"
-	}
-	return code
-}
 
 // demoPassword is the same for everybody in the demo.
 const demoPassword = "vuurtoren boven zee 47" //nolint:gosec // shown on the first page of the demo
@@ -66,18 +43,4 @@ func (s *seeder) team() error {
 	}
 	s.logins = logins
 	return nil
-}
-
-// by is who acts in a role; second is the other one of the roles that are there twice.
-func (s *seeder) by(role staff.Role, second bool) audit.Actor {
-	var found audit.Actor
-	for _, l := range s.logins {
-		if l.Role != role {
-			continue
-		}
-		if found = audit.Staff(l.ID); !second {
-			break
-		}
-	}
-	return found
 }

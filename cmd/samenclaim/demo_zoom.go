@@ -21,7 +21,6 @@ import (
 const (
 	zoomPeople   = 10_308
 	zoomEvidence = 40
-	zoomDrafts   = 25
 	zoomChanges  = 4
 )
 
