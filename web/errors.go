@@ -198,13 +198,11 @@ func (s *Server) explain(c echo.Context, err error) (status int, key string, arg
 
 // sendToLogin sends somebody who is not logged in (any more) to where they can.
 func (s *Server) sendToLogin(c echo.Context) {
-	door := "/mijn/inloggen"
+	door, m := "/mijn/inloggen", s.mine
 	if c.Get("sessions") == s.desk {
-		door = "/beheer/inloggen"
+		door, m = "/beheer/inloggen", s.desk
 	}
-	if _, err := c.Cookie(s.mine.Cookie.Name); err == nil && c.Get("sessions") == s.mine {
-		door += "?verlopen=ja"
-	} else if _, err := c.Cookie(s.desk.Cookie.Name); err == nil && c.Get("sessions") == s.desk {
+	if m.GetString(c.Request().Context(), keyLogin) != "" { // a log-in that has ended
 		door += "?verlopen=ja"
 	}
 	s.send303(c, door)

@@ -145,7 +145,7 @@ func TestALogInBeginsANewSession(t *testing.T) {
 	c.get("/nl/beheer").want(200, "Overzicht")
 	c.postFrom("/nl/beheer", "/nl/beheer/uitloggen").goes("/nl/beheer/inloggen")
 	c.cookies["__Host-beheer"] = before
-	c.get("/nl/beheer").goes("/nl/beheer/inloggen?verlopen=ja")
+	c.get("/nl/beheer").goes("/nl/beheer/inloggen")
 
 	planted := s.visitor(t)
 	planted.cookies["__Host-beheer"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
