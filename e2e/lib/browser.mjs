@@ -50,7 +50,7 @@ export async function visitor(browser, options = {}) {
     reducedMotion: "reduce",
     ...rest,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 

@@ -34,7 +34,7 @@ async function mails(page, address, subject) {
 export async function mailTo(browser, address, subject = /./, atLeast = 1) {
   const page = await visitor(browser);
   try {
-    for (let tries = 0; tries < 120; tries++) {
+    for (let tries = 0; tries < 240; tries++) {
       const rows = await mails(page, address, subject);
       if ((await rows.count()) >= atLeast) {
         await rows.first().getByRole("link").first().click();
