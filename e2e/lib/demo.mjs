@@ -15,8 +15,7 @@ export async function sound(page, name) {
 
 /** Presses a button or link by its words and waits for the page that follows. */
 export async function press(page, words) {
-  const wanted = { name: words, exact: typeof words === "string" };
-  const found = page.locator("main").getByRole("button", wanted).or(page.locator("main").getByRole("link", wanted));
+  const found = page.locator("main").getByRole("button", { name: words }).or(page.locator("main").getByRole("link", { name: words }));
   await Promise.all([page.waitForEvent("load"), found.first().click()]);
 }
 
