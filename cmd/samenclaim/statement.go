@@ -15,29 +15,6 @@ type statementInspectCmd struct {
 	JSON bool   `help:"Print for other programs." name:"json"`
 }
 
-// inspected is a bank file as it is printed; amounts are text, so that no program rounds them.
-type inspected struct {
-	Statements []inspectedStatement `json:"statements"`
-}
-
-type inspectedStatement struct {
-	ID       string            `json:"id"`
-	Account  string            `json:"account"`
-	Currency string            `json:"currency"`
-	Opening  *string           `json:"opening"`
-	Closing  *string           `json:"closing"`
-	Ties     *bool             `json:"ties"` // null when a balance is missing
-	Entries  int               `json:"entries"`
-	Returns  []inspectedReturn `json:"returns"`
-	Warnings []string          `json:"warnings"`
-}
-
-type inspectedReturn struct {
-	EndToEndID string `json:"end_to_end_id"`
-	Amount     string `json:"amount"`
-	Reason     string `json:"reason"`
-}
-
 // Run needs no database.
 func (s *statementInspectCmd) Run(c console) error {
 	file, err := openInput(c, s.File)
@@ -45,7 +22,7 @@ func (s *statementInspectCmd) Run(c console) error {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	seen, err := inspect(file)
+	seen, err := bank.Inspect(file, bank.Options{})
 	if err != nil {
 		return err
 	}
@@ -53,7 +30,7 @@ func (s *statementInspectCmd) Run(c console) error {
 		return c.json(seen)
 	}
 	for _, st := range seen.Statements {
-		st.print(c)
+		printStatement(c, st)
 	}
 	return nil
 }
@@ -73,52 +50,8 @@ func openInput(c console, name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// inspect reads a bank file of any size, and keeps only what it prints.
-func inspect(r io.Reader) (inspected, error) {
-	out := inspected{Statements: []inspectedStatement{}}
-	var returns []inspectedReturn
-	_, err := bank.Read(r, bank.Options{}, bank.Visitor{
-		Statement: func(*bank.Statement) error {
-			returns = []inspectedReturn{}
-			return nil
-		},
-		Entry: func(_ *bank.Statement, e *bank.Entry) error {
-			for _, part := range e.Parts() {
-				if part.Return {
-					returns = append(returns, inspectedReturn{part.EndToEndID, part.Amount.String(), part.ReturnReason})
-				}
-			}
-			return nil
-		},
-		Close: func(st *bank.Statement) error {
-			out.Statements = append(out.Statements, inspectedOf(st, returns))
-			return nil
-		},
-	})
-	return out, err
-}
-
-func inspectedOf(st *bank.Statement, returns []inspectedReturn) inspectedStatement {
-	s := inspectedStatement{
-		ID: st.ID, Account: st.Account, Currency: st.Currency, Entries: st.EntryCount, Returns: returns,
-		Warnings: append(append([]string{}, st.Warnings...), st.Obstacles...),
-	}
-	if st.Opening != nil {
-		text := st.Opening.Amount.String()
-		s.Opening = &text
-	}
-	if st.Closing != nil {
-		text := st.Closing.Amount.String()
-		s.Closing = &text
-	}
-	if s.Opening != nil && s.Closing != nil {
-		ties := st.Ties
-		s.Ties = &ties
-	}
-	return s
-}
-
-func (s inspectedStatement) print(c console) {
+// printStatement says in a few lines what a statement holds.
+func printStatement(c console, s bank.ReportedStatement) {
 	text := func(p *string) string {
 		if p == nil {
 			return "unknown"

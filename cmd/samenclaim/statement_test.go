@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"samenclaim/payments/bank"
 )
 
 func TestInspectTellsWhatIsInABankFile(t *testing.T) {
@@ -65,7 +67,7 @@ func TestInspectAgreesWithAnotherReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := inspect(f)
+		got, err := bank.Inspect(f, bank.Options{})
 		_ = f.Close()
 		if err != nil || len(got.Statements) != len(want.Stmts) {
 			t.Errorf("%s: %d statements, %v, want %d", name, len(got.Statements), err, len(want.Stmts))

@@ -13,9 +13,10 @@ export async function sound(page, name) {
   await page.setViewportSize(size);
 }
 
-/** Presses a button or link by its words and waits for the page that follows. */
+/** Presses a button or link by its words, in full when they are a string, and waits for the page that follows. */
 export async function press(page, words) {
-  const found = page.locator("main").getByRole("button", { name: words }).or(page.locator("main").getByRole("link", { name: words }));
+  const named = { name: words, exact: typeof words === "string" };
+  const found = page.locator("main").getByRole("button", named).or(page.locator("main").getByRole("link", named));
   await Promise.all([page.waitForEvent("load"), found.first().click()]);
 }
 
