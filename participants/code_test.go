@@ -85,8 +85,10 @@ func TestACodeOfSixDigits(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if code == w.lastCode() && errors.Is(tt.want, ErrCodeWrong) {
-				t.Skip("chance gave the same code twice")
+			for errors.Is(tt.want, ErrCodeWrong) && code == w.lastCode() { // chance gave the same code twice
+				if err := w.people.AskSignupCode(t.Context(), w.claim, token); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if err := prove(w, token, code); !errors.Is(err, tt.want) {
 				t.Errorf("ProveSignup = %v, want %v", err, tt.want)
