@@ -34,7 +34,7 @@ func outbox(t testing.TB, db *gorm.DB) []row {
 }
 
 func codeMail(key string) Mail {
-	return Mail{Key: key, To: "jan@deelnemer.example", Lang: "nl", Template: "code", Data: map[string]string{"Code": "402913"}, Policy: Resend}
+	return Mail{Key: key, To: "jan@deelnemer.example", Lang: "nl", Template: "code", Data: map[string]string{"Code": "402913", "Token": "KJ7Q"}, Policy: Resend}
 }
 
 func TestAMailExistsIfItsFactDoes(t *testing.T) {
@@ -74,7 +74,7 @@ func TestTheSameKeyIsOneMail(t *testing.T) {
 	enqueue(t, db, codeMail("welcome:12"))
 	first := outbox(t, db)[0]
 	again := codeMail("welcome:12")
-	again.Data = map[string]string{"Code": "999999"}
+	again.Data = map[string]string{"Code": "999999", "Token": "KJ7Q"}
 	enqueue(t, db, again, codeMail("welcome:13"), codeMail("welcome:13"))
 	got := outbox(t, db)
 	if len(got) != 2 || string(got[0].Data) != string(first.Data) || got[1].Key != "welcome:13" {
@@ -113,7 +113,7 @@ func TestEnqueueRefuses(t *testing.T) {
 		{"an unknown mail", func(m *Mail) { m.Template = "nope" }, ErrUnknownTemplate},
 		{"an unknown language", func(m *Mail) { m.Lang = "fr" }, ErrUnknownTemplate},
 		{"a value left out", func(m *Mail) { m.Data = nil }, ErrMissingData},
-		{"a value with a line break", func(m *Mail) { m.Data = map[string]string{"Code": "1\r\nBcc: x@y.nl"} }, ErrBadMail},
+		{"a value with a line break", func(m *Mail) { m.Data = map[string]string{"Code": "1\r\nBcc: x@y.nl", "Token": "KJ7Q"} }, ErrBadMail},
 		{"no address", func(m *Mail) { m.To = "" }, ErrBadAddress},
 	}
 	for _, tt := range tests {

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // full are believable values for every mail, with all that may be left out.
 var full = map[string]string{
-	"Number": "ZM-7K2M-93FX", "Name": "Fenna de Vries", "Claim": "Zoom", "Code": "402913",
+	"Number": "ZM-7K2M-93FX", "Name": "Fenna de Vries", "Claim": "Zoom", "Code": "402913", "Token": "KJ7Q2M5XW3TZ4B6N8R1C0V9P5D",
 	"Option": "flat", "Fee": "€ 50,00", "Refund": "€ 50,00", "Amount": "€ 50,00",
 	"Date": "1 december 2026", "LimitationOn": "1 december 2031",
 	"Title": "De rechter doet uitspraak op 3 maart", "Body": "Eerste alinea.\nTweede regel.\n\nTweede alinea.",
@@ -128,10 +128,10 @@ func TestRenderRefuses(t *testing.T) {
 		{"a language that does not exist", "code", "de", map[string]string{"Code": "1"}, ErrUnknownTemplate},
 		{"a way out of the folder", "../nl/code", "nl", map[string]string{"Code": "1"}, ErrUnknownTemplate},
 		{"a value left out", "code", "nl", nil, ErrMissingData},
-		{"a value with a line break", "code", "nl", map[string]string{"Code": "1\n2"}, ErrBadMail},
+		{"a value with a line break", "code", "nl", map[string]string{"Code": "1\n2", "Token": "1"}, ErrBadMail},
 		{"a value with a carriage return", "welcome", "nl", map[string]string{"Name": "a\rb", "Number": "1"}, ErrBadMail},
-		{"a value with a Unicode line break", "code", "nl", map[string]string{"Code": "1\u20282"}, ErrBadMail},
-		{"a value without end", "code", "nl", map[string]string{"Code": strings.Repeat("1", maxValue+1)}, ErrBadMail},
+		{"a value with a Unicode line break", "code", "nl", map[string]string{"Code": "1\u20282", "Token": "1"}, ErrBadMail},
+		{"a value without end", "code", "nl", map[string]string{"Code": strings.Repeat("1", maxValue+1), "Token": "1"}, ErrBadMail},
 		{"a link to somewhere else", "staff_invite", "nl", map[string]string{"Name": "A", "Link": "https://evil.example/"}, ErrBadMail},
 		{"a link that only begins like ours", "staff_invite", "nl", map[string]string{"Name": "A", "Link": "https://claim.example.evil/"}, ErrBadMail},
 	}

@@ -42,7 +42,9 @@ type loginCode struct {
 	Purpose       string
 	EmailIndex    []byte
 	ParticipantID *int64
+	ClaimID       *int64 // of a sign-up
 	BrowserHash   []byte
+	LinkHash      []byte // of the link in the same mail
 	CodeMAC       []byte `gorm:"column:code_mac"`
 	Tries         int
 	CreatedAt     time.Time
@@ -62,15 +64,15 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 	if err != nil {
 		return err
 	}
-	code, now := fmt.Sprintf("%06d", n), tx.NowFunc()
+	code, link, now := fmt.Sprintf("%06d", n), rand.Text(), tx.NowFunc()
 	c.CreatedAt, c.ExpiresAt = now, now.Add(codeLife)
-	c.CodeMAC = s.codeMAC(c.BrowserHash, code)
+	c.CodeMAC, c.LinkHash = s.codeMAC(c.BrowserHash, code), hashToken(link)
 	if err := gorm.G[loginCode](tx).Create(ctx, &c); err != nil {
 		return err
 	}
 	mail.Key = fmt.Sprintf("code:%d", c.ID)
 	if mail.Template == "code" {
-		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code}
+		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code, "Token": link}
 	}
 	if mail.To == "" {
 		mail.To, mail.ExpiresAt = nobody, now

@@ -34,7 +34,7 @@ func (s *Service) AskSignupCode(ctx context.Context, claimID int64, token string
 		if known != nil {
 			mail.Template, mail.ParticipantID = "known", *known
 		}
-		return s.sendCode(ctx, tx, loginCode{Purpose: "signup", EmailIndex: su.EmailIndex, ParticipantID: known, BrowserHash: su.TokenHash}, mail)
+		return s.sendCode(ctx, tx, loginCode{Purpose: "signup", ClaimID: &claimID, EmailIndex: su.EmailIndex, ParticipantID: known, BrowserHash: su.TokenHash}, mail)
 	})
 }
 
@@ -52,7 +52,11 @@ func (s *Service) ProveSignup(ctx context.Context, claimID int64, token, code st
 	if err != nil {
 		return Signup{}, err
 	}
-	var su Signup
+	return s.prove(ctx, claimID, token, c)
+}
+
+// prove ends a code of a draft that was typed right, or whose link was followed.
+func (s *Service) prove(ctx context.Context, claimID int64, token string, c loginCode) (su Signup, err error) {
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if su, err = LockSignup(ctx, tx, s.vault, claimID, token); err != nil {
 			return err
@@ -98,6 +102,11 @@ func (s *Service) Login(ctx context.Context, browser, code string) (participantI
 	if err != nil {
 		return 0, err
 	}
+	return s.enter(ctx, c)
+}
+
+// enter ends a code of somebody who logs in, and says who it is.
+func (s *Service) enter(ctx context.Context, c loginCode) (participantID int64, err error) {
 	if c.ParticipantID == nil {
 		return 0, &CodeError{Left: codeTries - c.Tries}
 	}

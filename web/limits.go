@@ -26,6 +26,7 @@ var (
 	limitCodeDay    = limit{"code mail day", 144 * time.Minute, 10} // and 10 a day
 	limitCodeIP     = limit{"code mail ip", 2 * time.Minute, 30}    // codes asked for from one place: 30 an hour
 	limitCodeTries  = limit{"code tries", 96 * time.Minute, 15}     // codes tried for one address: 15 a day
+	limitResume     = limit{"resume tries", 12 * time.Second, 300}  // codes tried to go on, from one place: 300 an hour
 	limitStaffLogin = limit{"staff login", 20 * time.Second, 30}    // passwords tried from one place
 	limitTOTP       = limit{"second step", 3 * time.Minute, 5}      // second steps tried on one account: 5 per 15 minutes
 	limitUploads    = limit{"uploads", time.Minute, 60}             // files sent by one person: 60 an hour

@@ -32,7 +32,9 @@ func (d draft) home() string            { return "/" + d.claim.Slug + "/meedoen"
 func (d draft) at(page string) string   { return d.home() + "/" + page }
 func (d draft) proven() bool            { return d.EmailProvenAt != nil }
 func (d draft) firstOpen() string       { return claims.FirstOpen(d.Answers, d.proven()) }
-func draftCookie(c claims.Claim) string { return "__Host-aanmelding-" + c.Slug }
+func draftCookie(c claims.Claim) string { return draftCookiePrefix + c.Slug }
+
+const draftCookiePrefix = "__Host-aanmelding-"
 
 // join finds the draft of this browser. Whoever skips a page is sent to the
 // first one that is open; who signed already, to what they signed.
@@ -154,7 +156,7 @@ func (s *Server) showStart(c echo.Context) error {
 		JoinPage: s.joinView(c, d, "join.start.title", nil), Claim: claim.Name(lang(c)), Free: noteOf(texts["free_until"]),
 		Late: !claim.Free(), Limitation: claim.LimitationOn, FlatCents: int64(claim.FlatFeeCents), RateBP: claim.RateBP,
 	}
-	p.Back = p.Href("/" + claim.Slug)
+	p.Back, p.ElsewhereURL = p.Href("/"+claim.Slug), p.Href(d.at("verder"))
 	if cookie, err := c.Cookie(draftCookie(claim)); err == nil {
 		if su, err := s.people.Signup(c.Request().Context(), claim.ID, cookie.Value); err == nil {
 			d.Signup = su
@@ -202,6 +204,9 @@ func (s *Server) showLater(c echo.Context) error {
 		return err
 	}
 	p := ui.JoinLaterPage{JoinPage: s.joinView(c, d, "join.later.title", nil), Until: d.ExpiresAt, ContinueURL: "/" + lang(c) + d.at(resumeAt(d))}
+	if d.EmailIndex != nil { // a code was asked for: the sign-up is found back by its address
+		p.Site = s.base.Host + p.Href(d.home())
+	}
 	p.Back = p.ContinueURL
 	return s.show(c, http.StatusOK, ui.JoinLater(p))
 }

@@ -142,11 +142,25 @@ func (s *Server) saveCode(c echo.Context) error {
 }
 
 func (s *Server) proveCode(c echo.Context, d draft, code string) error {
-	ctx := c.Request().Context()
-	if err := s.allow(ctx, limitCodeTries, strings.ToLower(d.Answers.Email)); err != nil {
-		return err
+	ctx, key := c.Request().Context(), strings.ToLower(d.Answers.Email)
+	err := s.allow(ctx, limitCodeTries, key)
+	if err == nil {
+		_, err = s.people.ProveSignup(ctx, d.claim.ID, d.token, digits(code))
 	}
-	_, err := s.people.ProveSignup(ctx, d.claim.ID, d.token, digits(code))
+	return s.tooOften(c, key, err)
+}
+
+// tooOften says at the field when the next code can be had, if that is not at once.
+func (s *Server) tooOften(c echo.Context, emailKey string, err error) error {
+	var until *limited
+	if errors.Is(err, participants.ErrCodeTries) {
+		if wait := s.spent(c.Request().Context(), limitCodeMail, emailKey); wait != nil {
+			err = wait
+		}
+	}
+	if errors.As(err, &until) {
+		return wrong("code", "errors.code_often", "When", ui.View{Lang: lang(c)}.Moment(until.Until))
+	}
 	return err
 }
 

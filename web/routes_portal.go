@@ -6,6 +6,8 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/inloggen", Kind: portalDoor, Handler: (*Server).askLogin},
 	{Method: "GET", Path: "/:lang/mijn/code", Kind: portalDoor, Handler: (*Server).openLoginCode},
 	{Method: "POST", Path: "/:lang/mijn/code", Kind: portalDoor, Handler: (*Server).enterLogin},
+	{Method: "GET", Path: "/:lang/mijn/link/:token", Kind: portalDoor, Handler: (*Server).showLink},
+	{Method: "POST", Path: "/:lang/mijn/link/:token", Kind: portalDoor, Handler: (*Server).followLink},
 	{Method: "POST", Path: "/:lang/mijn/uitloggen", Kind: portal, Handler: (*Server).logOutPerson},
 
 	{Method: "GET", Path: "/:lang/mijn", Kind: portal, Handler: (*Server).myCases},

@@ -21,7 +21,8 @@ type JoinStartPage struct {
 	Limitation time.Time
 	FlatCents  int64
 	RateBP     int64
-	ResumeURL  string
+
+	ResumeURL, ElsewhereURL string // to go on in this browser, or with the code from a mail
 }
 
 // JoinLaterPage says until when a draft is kept.
@@ -29,6 +30,7 @@ type JoinLaterPage struct {
 	JoinPage
 	Until       time.Time
 	ContinueURL string
+	Site        string // where another device begins; "" while there is no address to find the draft by
 }
 
 // JoinDeadPage says kindly why this road ends here.
