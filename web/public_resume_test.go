@@ -76,7 +76,9 @@ func TestScanner(t *testing.T) {
 	c, scanner := s.visitor(t), s.visitor(t)
 	c.walk("code", "anna@deelnemer.example", "flat")
 	link := s.link(t, "anna@deelnemer.example")
-	bare := func() *client { return &client{t: t, site: s, cookies: map[string]string{}, head: map[string]string{}, ip: "198.51.100.7"} }
+	bare := func() *client {
+		return &client{t: t, site: s, cookies: map[string]string{}, head: map[string]string{}, ip: "198.51.100.7"}
+	}
 	for range 5 {
 		bare().get(link).want(200, "Typ de code uit de mail")
 		bare().do("HEAD", link, nil, "").want(200)
