@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
-	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -144,9 +143,9 @@ func entitle(ctx context.Context, tx *gorm.DB, distributionID int64) error {
 			return err
 		}
 	}
-	_, err := tell(ctx, tx, "payee_request", "payee_request", func(a sums) (map[string]string, error) {
-		return map[string]string{"Amount": locale.Euro(a.Cents, a.Lang)}, nil
-	}, `SELECT a.id AS fact, p.id AS participant_id, t.number, p.email, p.lang, a.payout_cents AS cents
+	_, err := tell(ctx, tx, "payee_request", "payee_request", func(Addressee) (map[string]string, error) {
+		return map[string]string{}, nil
+	}, `SELECT a.id AS fact, p.id AS participant_id, t.number, p.email, p.lang
 		FROM awards a JOIN participations t ON t.id = a.participation_id JOIN participants p ON p.id = t.participant_id
 		WHERE a.distribution_id = ? AND a.payout_cents > 0`, distributionID)
 	return err

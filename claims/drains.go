@@ -11,7 +11,6 @@ import (
 
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
-	"samenclaim/internal/locale"
 	"samenclaim/mailer"
 	"samenclaim/payments"
 )
@@ -86,7 +85,7 @@ func tellRefund(ctx context.Context, tx *gorm.DB, r payments.Refund) error {
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("%s:%d", template, r.ID), To: to.Email, Lang: to.Lang, Template: template, ParticipantID: to.ParticipantID,
-		Data: map[string]string{"Number": to.Number, "Amount": locale.Euro(int64(r.AmountCents), to.Lang)},
+		Data: map[string]string{"Number": to.Number},
 	})
 }
 

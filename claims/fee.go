@@ -105,7 +105,7 @@ func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p partic
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("fee_changed:%d", mandateID), To: person.Email, Lang: person.Lang, Template: "fee_changed", ParticipantID: person.ID,
-		Data: map[string]string{"Number": p.Number, "Option": string(to), "Fee": feeWords(claim, to, person.Lang)},
+		Data: map[string]string{"Number": p.Number},
 	})
 }
 
@@ -223,7 +223,7 @@ func tellPayer(ctx context.Context, tx *gorm.DB, p participants.Participation, p
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("%s:%d", template, pre.ID), To: person.Email, Lang: person.Lang, Template: template, ParticipantID: person.ID,
-		Data: map[string]string{"Number": p.Number, "Amount": locale.Euro(int64(pre.AmountCents), person.Lang)},
+		Data: map[string]string{"Number": p.Number},
 	})
 }
 

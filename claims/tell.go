@@ -7,7 +7,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"samenclaim/internal/locale"
 	"samenclaim/mailer"
 )
 
@@ -74,10 +73,10 @@ const everybody = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.emai
 	FROM participations t JOIN participants p ON p.id = t.participant_id
 	WHERE t.claim_id = ? AND t.status IN ('active', 'included', 'entitled', 'payee_pending', 'payable', 'in_run', 'paid')`
 
-// sums is an addressee with an amount.
-type sums struct {
+// payer is an addressee who may have paid ahead.
+type payer struct {
 	Addressee
-	Cents int64
+	Refund bool
 }
 
 // tellResult tells everybody that the claim was settled or won.
@@ -90,16 +89,16 @@ func (s *Service) tellResult(ctx context.Context, tx *gorm.DB, c Claim, as Statu
 
 // tellLost tells everybody that there is no money, and whoever paid ahead that it comes back.
 func (s *Service) tellLost(ctx context.Context, tx *gorm.DB, c Claim) error {
-	const query = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang, coalesce(r.cents, 0) AS cents
+	const query = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang, r.cents > 0 AS refund
 		FROM participations t JOIN participants p ON p.id = t.participant_id
-		LEFT JOIN LATERAL (SELECT sum(r.amount_cents) AS cents FROM refunds r JOIN prepayments m ON m.id = r.prepayment_id
+		LEFT JOIN LATERAL (SELECT coalesce(sum(r.amount_cents), 0) AS cents FROM refunds r JOIN prepayments m ON m.id = r.prepayment_id
 			WHERE m.participation_id = t.id AND r.status = 'required') r ON true
 		WHERE t.claim_id = ? AND t.status IN ('active', 'included')`
-	_, err := tell(ctx, tx, fmt.Sprintf("case_lost:%d", c.ID), "case_lost", func(a sums) (map[string]string, error) {
-		if a.Cents == 0 {
+	_, err := tell(ctx, tx, fmt.Sprintf("case_lost:%d", c.ID), "case_lost", func(p payer) (map[string]string, error) {
+		if !p.Refund {
 			return map[string]string{}, nil
 		}
-		return map[string]string{"Refund": locale.Euro(a.Cents, a.Lang)}, nil
+		return map[string]string{"Refund": "yes"}, nil
 	}, query, c.ID)
 	return err
 }

@@ -30,6 +30,10 @@ func (r *Renderer) compose(row row, now time.Time) (*gomail.Msg, error) {
 	m.SetDateWithValue(now)
 	m.SetGenHeader(gomail.HeaderContentLang, row.Lang)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
+	if done.Unsubscribe != "" { // RFC 8058: the reader's own mail program can do it, with one press
+		m.SetGenHeader("List-Unsubscribe", "<"+done.Unsubscribe+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.Subject(done.Subject)
 	m.SetBodyString(gomail.TypeTextPlain, done.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, done.HTML)

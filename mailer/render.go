@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"strings"
 	"text/template"
 )
 
 // Rendered is a mail in its final form.
-type Rendered struct{ Subject, Text, HTML string }
+type Rendered struct {
+	Subject, Text, HTML string
+	Unsubscribe         string // where one press ends these mails; only of what somebody subscribed to
+}
 
 // Renderer writes mails in the name of one foundation.
 type Renderer struct {
@@ -69,6 +73,12 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 	for k, v := range data {
 		values[k] = v
 	}
+	if token, ok := data["Subscription"]; ok {
+		if !unsubscribeToken.MatchString(token) {
+			return Rendered{}, fmt.Errorf("mail %s: %w: the token to unsubscribe is not one of ours", name, ErrBadMail)
+		}
+		values["Unsubscribe"] = r.sender.BaseURL + "/" + lang + UnsubscribePath + token
+	}
 	p := page{Sender: r.sender, Footer: footers[lang]}
 	for _, b := range s.blocks {
 		pieces, err := b.fill(values)
@@ -81,8 +91,13 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 	if n := data["Number"]; n != "" {
 		p.Number = p.Footer.Number + ": " + n
 	}
-	return Rendered{Subject: s.subject, Text: p.text(), HTML: p.html(r.frames[lang+"/"+name])}, nil
+	return Rendered{Subject: s.subject, Text: p.text(), HTML: p.html(r.frames[lang+"/"+name]), Unsubscribe: values["Unsubscribe"]}, nil
 }
+
+// UnsubscribePath is where somebody ends a subscription, between the language and the token.
+const UnsubscribePath = "/afmelden/"
+
+var unsubscribeToken = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // list marks where lists begin and end.
 func list(pieces []piece) {

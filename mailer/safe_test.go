@@ -3,18 +3,15 @@ package mailer
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 )
 
-var (
-	links = regexp.MustCompile(`(?:href="|https?://)[^"\s<]*`)
-	tags  = regexp.MustCompile(`(?s)<(title|div style="display:none)[^>]*>.*?</(title|div)>|<[^>]*>`)
-)
+var links = regexp.MustCompile(`(?:href="|https?://)[^"\s<]*`)
 
-// TestMailsAreSafeToReceive is the linter of all mails: what a mail may link to,
-// what its subject may say, and that both forms hold the same words.
+// TestMailsAreSafeToReceive is the linter of all mails: what a mail may link to, and what its subject may say.
 func TestMailsAreSafeToReceive(t *testing.T) {
 	t.Parallel()
 	r := testRenderer(t)
@@ -24,20 +21,23 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn": true, full["Link"]: true}
 		allowed[home+"/"+lang+"/mijn/link/"+full["Token"]] = true // does nothing outside the browser that asked
 		for _, name := range Templates() {
-			got, err := r.Render(name, lang, full)
+			got, err := r.Render(name, lang, most(name))
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			for _, link := range links.FindAllString(got.HTML+got.Text, -1) {
 				link = strings.TrimPrefix(link, `href="`)
-				if !allowed[link] {
+				if !allowed[link] && (got.Unsubscribe == "" || link != got.Unsubscribe) {
 					t.Errorf("%s/%s links to %q", lang, name, link)
 				}
 				if link != home && noButton[name] {
 					t.Errorf("%s/%s is about money or access and links to %q", lang, name, link)
 				}
 			}
-			for _, bad := range []string{"zoom", "claim tegen", "iban", "{{", "!"} {
+			if (got.Unsubscribe != "") != (name == "newsletter") || got.Unsubscribe != "" && !strings.HasPrefix(got.Unsubscribe, home+"/") {
+				t.Errorf("%s/%s can be unsubscribed from at %q; only the newsletter can, on our own site", lang, name, got.Unsubscribe)
+			}
+			for _, bad := range []string{"zoom", "fitband", "claim tegen", "claim against", "iban", "{{", "!"} {
 				if strings.Contains(strings.ToLower(got.Subject), bad) {
 					t.Errorf("%s/%s has the subject %q", lang, name, got.Subject)
 				}
@@ -45,18 +45,6 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 			for _, foot := range []string{"Stichting Voorbeeld", "info@claim.example", "020 000 00 00", "Postbus 1", "ZM-7K2M-93FX"} {
 				if !strings.Contains(got.Text, foot) || !strings.Contains(got.HTML, foot) {
 					t.Errorf("%s/%s does not end with %q", lang, name, foot)
-				}
-			}
-			plain := squeeze(html.UnescapeString(tags.ReplaceAllString(got.HTML, " ")))
-			for _, block := range words[lang+"/"+name].blocks {
-				pieces, err := block.fill(mergeOwn(full, lang))
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, p := range pieces {
-					if !strings.Contains(plain, squeeze(p.Text)) || !strings.Contains(strings.ToLower(squeeze(got.Text)), strings.ToLower(squeeze(p.Text))) {
-						t.Errorf("%s/%s does not say %q in both forms", lang, name, p.Text)
-					}
 				}
 			}
 			for line := range strings.SplitSeq(got.Text, "\n") {
@@ -68,15 +56,31 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 	}
 }
 
-func mergeOwn(data map[string]string, lang string) map[string]string {
-	all := map[string]string{"BaseURL": "https://claim.example", "Portal": "https://claim.example/" + lang + "/mijn", "Sender": "x"}
-	for k, v := range data {
-		all[k] = v
-	}
-	return all
+// mayHold is everything that a mail can tell: of a person the name and the
+// number, and beside that what is the same for everybody. Anybody between us
+// and the reader can read a mail: amounts, accounts and choices are in the portal.
+var mayHold = []string{
+	"Name", "Number", "Code", "Link", "Token", "Subscription", // who it is for, and what opens a door once
+	"Title", "Body", "Outcome", "LimitationOn", // of the case, the same for all
+	"Date", "When", "Until", "UsableFrom", // moments
+	"Refund", // that money comes back, not how much
 }
 
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+func TestMailsHoldNothingPersonalButNameAndNumber(t *testing.T) {
+	t.Parallel()
+	for id, s := range words {
+		for _, value := range s.uses {
+			if !slices.Contains(mayHold, value) {
+				t.Errorf("%s shows %s, which is not for a mail", id, value)
+			}
+		}
+		for _, b := range s.blocks {
+			if strings.Contains(b.text.Root.String(), `with index . "Refund"`) {
+				t.Errorf("%s shows the value of Refund: say that money comes back, not how much", id)
+			}
+		}
+	}
+}
 
 func TestValuesAreNeverReadAsATemplateOrAsMarkup(t *testing.T) {
 	t.Parallel()
@@ -85,7 +89,7 @@ func TestValuesAreNeverReadAsATemplateOrAsMarkup(t *testing.T) {
 		`{{.Code}}`, `{{.IBAN}}`, `{{template "layout"}}`, `<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`,
 		`</title><b>`, `button: Betaal | https://evil.example`, `${7*7}`, `%s%n`, `{{"{{"}}.Code}}`,
 	} {
-		data := map[string]string{"Name": payload, "Number": payload, "Claim": payload, "Code": "secret-code"}
+		data := map[string]string{"Name": payload, "Number": payload}
 		got, err := r.Render("welcome", "nl", data)
 		if err != nil {
 			t.Fatalf("Render with %q: %v", payload, err)
@@ -93,8 +97,8 @@ func TestValuesAreNeverReadAsATemplateOrAsMarkup(t *testing.T) {
 		if !strings.Contains(got.Text, payload) {
 			t.Errorf("the text changed %q", payload)
 		}
-		if strings.Contains(got.Text+got.HTML, "secret-code") {
-			t.Errorf("%q showed another value", payload)
+		if !strings.Contains(got.HTML, html.EscapeString(payload)) {
+			t.Errorf("the HTML changed %q", payload)
 		}
 		if strings.Contains(payload, "<") && strings.Contains(got.HTML, payload) {
 			t.Errorf("the HTML holds %q as markup", payload)

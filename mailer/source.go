@@ -3,6 +3,7 @@ package mailer
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -15,6 +16,7 @@ type source struct {
 	subject string
 	blocks  []block
 	needs   []string // values without which it says nothing
+	uses    []string // all values that its words can hold
 }
 
 // kind is what a block looks like.
@@ -44,7 +46,7 @@ func parseSource(name, text string) (source, error) {
 		return source{}, fmt.Errorf("%s: the first line is a subject without values", name)
 	}
 	s := source{subject: subject}
-	needs := map[string]bool{}
+	needs, uses := map[string]bool{}, map[string]bool{"Number": true} // the foot shows the number
 	for i, part := range strings.Split(strings.TrimSpace(body), "\n\n") {
 		b, err := parseBlock(fmt.Sprintf("%s, block %d", name, i+1), part)
 		if err != nil {
@@ -53,14 +55,19 @@ func parseSource(name, text string) (source, error) {
 		for _, t := range []*template.Template{b.text, b.target} {
 			if t != nil {
 				collect(t.Root, needs)
+				optional(t.Root.String(), uses)
 			}
 		}
 		s.blocks = append(s.blocks, b)
 	}
-	for _, own := range []string{"BaseURL", "Portal", "Sender"} { // the Renderer knows these
+	if needs["Unsubscribe"] {
+		needs["Subscription"] = true // the Renderer makes the address of it
+	}
+	for _, own := range []string{"BaseURL", "Portal", "Sender", "Unsubscribe"} { // the Renderer knows these
 		delete(needs, own)
 	}
-	s.needs = slices.Sorted(maps.Keys(needs))
+	maps.Copy(uses, needs)
+	s.needs, s.uses = slices.Sorted(maps.Keys(needs)), slices.Sorted(maps.Keys(uses))
 	return s, nil
 }
 
@@ -93,6 +100,15 @@ func parseText(name, text string) (*template.Template, error) {
 	}
 	return t, nil
 }
+
+// optional finds the values that may be left out.
+func optional(text string, into map[string]bool) {
+	for _, m := range mayBeLeftOut.FindAllStringSubmatch(text, -1) {
+		into[m[1]] = true
+	}
+}
+
+var mayBeLeftOut = regexp.MustCompile(`index \. "([A-Za-z]+)"`)
 
 // collect finds the values that are named outright ({{.Code}}). What may be left
 // out is asked for with {{with index . "Reason"}}.

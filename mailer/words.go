@@ -75,6 +75,9 @@ func check(name, lang string, data map[string]string) error {
 		}
 	}
 	for key, value := range data {
+		if !slices.Contains(s.uses, key) { // what no words show has no business in the outbox
+			return fmt.Errorf("%w: the mail shows no %s", ErrBadMail, key)
+		}
 		if len(value) > maxValue || key != "Body" && hasControl(value) {
 			return fmt.Errorf("%w: the value %s is too long or has line breaks", ErrBadMail, key)
 		}

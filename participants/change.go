@@ -109,7 +109,7 @@ func (s *Service) SetPayee(ctx context.Context, by audit.Actor, participationID 
 				return err
 			}
 		}
-		return s.tellPayee(ctx, tx, by, p, iban, usable)
+		return s.tellPayee(ctx, tx, by, p, usable)
 	})
 }
 
@@ -132,7 +132,7 @@ func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, ib
 }
 
 // tellPayee warns the person, so that an account set by somebody else is noticed.
-func (s *Service) tellPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, p Participation, iban IBAN, usable time.Time) error {
+func (s *Service) tellPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, p Participation, usable time.Time) error {
 	person, err := take(ctx, gorm.G[Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (s *Service) tellPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, p 
 	}
 	err = mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("payee_changed:%d:%d", p.ID, serial), To: person.Email, Lang: person.Lang, Template: "payee_changed", ParticipantID: person.ID,
-		Data: map[string]string{"Number": p.Number, "Ending": string(iban)[len(iban)-3:], "UsableFrom": locale.Moment(usable, person.Lang)},
+		Data: map[string]string{"Number": p.Number, "UsableFrom": locale.Moment(usable, person.Lang)},
 	})
 	if err != nil {
 		return err

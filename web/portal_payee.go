@@ -11,6 +11,7 @@ import (
 	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/payments"
+	"samenclaim/payments/bank"
 	"samenclaim/web/ui"
 )
 
@@ -169,6 +170,9 @@ func lastTransfer(p *ui.PortalPayeePage, o ownCase, payouts []payments.Payout) {
 	switch {
 	case o.part.Status == participants.PayeePending && payouts[0].Status == "returned":
 		p.Kind, p.Status, p.Text, p.Again = "warn", p.T("portal.payee.returned_title"), p.T("portal.payee.returned", "Amount", amount), true
+		if why := bank.ReasonOf(payouts[0].ReturnReason, p.Lang); why.Action == bank.AskAccount { // the other reasons are for staff to tell
+			p.Text += " " + p.T("portal.payee.reason", "Reason", why.Meaning)
+		}
 	case o.part.Status == participants.InRun && payouts[0].Status == "sent":
 		p.Text = p.T("portal.payee.sent", "Amount", amount)
 	}

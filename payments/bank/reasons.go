@@ -83,13 +83,3 @@ func ReasonOf(code, lang string) Reason {
 	}
 	return Reason{Code: code, Meaning: [2]string{r.nl, r.en}[at], ToDo: todo[r.action][at], Action: r.action}
 }
-
-// ReturnReason is the meaning of a return code and what to do, in one text.
-func ReturnReason(code, lang string) string {
-	r := ReasonOf(code, lang)
-	meaning := r.Meaning
-	if code != "" {
-		meaning += " (" + code + ")"
-	}
-	return meaning + ". " + r.ToDo
-}
