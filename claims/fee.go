@@ -179,6 +179,9 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 		if err != nil {
 			return err
 		}
+		if err := payments.AskRefundsAgain(ctx, tx, providerID); err != nil {
+			return err
+		}
 		c, err := payments.ApplyPrepayment(ctx, tx, m)
 		switch {
 		case err != nil || !c.Changed:

@@ -79,6 +79,31 @@ func TestChangingTheFeeOptionGivesAPrepaymentBack(t *testing.T) {
 	c.Prepay(m)
 }
 
+func TestTheNewsOfARefundIsKnownAtOnce(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	m := c.JoinWith(1, claims.Flat)[0]
+	c.Prepay(m)
+	if err := changeFee(c, m, claims.Percentage); err != nil {
+		t.Fatal(err)
+	}
+	drain(c, "refunds")
+	if err := c.Mollie.ProcessRefunds(); err != nil {
+		t.Fatal(err)
+	}
+	drain(c, "refunds")
+	if r, err := payments.RefundsOf(t.Context(), c.DB, m.ParticipationID); err != nil || len(r) != 1 || r[0].Status == payments.RefundRefunded {
+		t.Fatalf("refunds = %+v, %v, want one that nobody asked about yet", r, err)
+	}
+	if err := c.Claims.PrepaymentChanged(t.Context(), c.Mollie.Payments()[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	drain(c, "refunds")
+	if r, err := payments.RefundsOf(t.Context(), c.DB, m.ParticipationID); err != nil || len(r) != 1 || r[0].Status != payments.RefundRefunded {
+		t.Errorf("refunds = %+v, %v, want refunded as soon as Mollie says so", r, err)
+	}
+}
+
 func TestTheFeeOptionIsChangedOnceByEightAtOnce(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)

@@ -46,6 +46,17 @@ func (s *Service) DueRefunds(ctx context.Context, limit int) ([]Refund, error) {
 	return due, nil
 }
 
+// AskRefundsAgain makes the refunds of a payment at Mollie due for a question now: Mollie said that something changed.
+func AskRefundsAgain(ctx context.Context, tx *gorm.DB, providerID string) error {
+	now := tx.NowFunc()
+	err := tx.WithContext(ctx).Exec(`UPDATE refunds SET next_try_at = ? FROM prepayments p WHERE p.id = refunds.prepayment_id
+		AND p.provider_id = ? AND refunds.status IN ('queued', 'pending', 'processing') AND next_try_at > ?`, now, providerID, now).Error
+	if err != nil {
+		return fmt.Errorf("ask about refunds again: %w", err)
+	}
+	return nil
+}
+
 func seconds(d time.Duration) string { return fmt.Sprintf("%d seconds", int(d.Seconds())) }
 
 // AskRefund sends a refund that DueRefunds took to Mollie, or asks how it stands. It calls out, so no

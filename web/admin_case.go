@@ -127,9 +127,17 @@ func (s *Server) caseHistory(c echo.Context, v ui.View, moves []claims.ClaimMove
 		if m.ApprovedBy != nil {
 			who += " + " + s.actorName(c, *m.ApprovedBy)
 		}
-		items[i] = ui.TimelineItem{Title: v.T("case.status." + string(m.ToStatus)), Text: m.Reason + " (" + who + ")", When: *m.MadeAt, State: "done"}
+		items[i] = ui.TimelineItem{Title: v.T("case.status." + string(m.ToStatus)), Text: moveReason(v, m) + " (" + who + ")", When: *m.MadeAt, State: "done"}
 	}
 	return items
+}
+
+// moveReason is why a claim moved: in somebody's own words, or in ours when another act moved it.
+func moveReason(v ui.View, m claims.ClaimMove) string {
+	if slices.Contains(claims.ByItself(m.FromStatus), string(m.ToStatus)) {
+		return v.T("case.moved_by." + string(m.ToStatus))
+	}
+	return m.Reason
 }
 
 func caseFacts(v ui.View, c claims.Claim) []ui.Definition {

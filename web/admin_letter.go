@@ -141,14 +141,14 @@ func (s *Server) showLetter(c echo.Context, status int, typed *letterForm, deliv
 	v := s.view(c, "nav.letters", bad...)
 	page := ui.LetterPage{
 		View: v, Bad: bad, Base: "/beheer/" + claim.Slug + "/brieven/" + strconv.Itoa(l.Ordinal), Heading: letterName(v, l),
-		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), Facts: letterFacts(v, l),
+		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), PaperLang: string(doc.Lang), Facts: letterFacts(v, l),
 		MayEdit: l.Status == claims.LetterDrafted && m.May(staff.LetterDraft), MayDeliver: l.Status == claims.LetterWasSent && m.May(staff.DeliveryRecord),
 		Channel: deliver.Channel, Tracking: deliver.Tracking, Date: deliver.Date, Time: deliver.Time,
 	}
 	if l.Open() {
 		page.Misses = missWords(misses, v.Lang)
 	}
-	page.MayPropose = page.MayEdit && len(misses) == 0
+	page.MayPropose = page.MayEdit && len(misses) == 0 && typed == nil
 	if l.Status == claims.LetterProposed {
 		page.Own = *l.ProposedBy == m.Actor()
 		page.MaySend, page.MayWithdraw = !page.Own && m.May(staff.LetterApprove), m.May(staff.LetterDraft)

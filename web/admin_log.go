@@ -1,8 +1,12 @@
 package web
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,11 +40,34 @@ func (s *Server) showLog(c echo.Context) error {
 		if l.Name != "" {
 			who = l.Name
 		}
-		detail := string(l.Detail)
-		if detail == "{}" {
-			detail = ""
-		}
-		p.Lines = append(p.Lines, ui.LogRow{At: p.ShortMoment(l.At), Who: who, Action: l.Action, Subject: l.Subject, Detail: detail})
+		p.Lines = append(p.Lines, ui.LogRow{At: p.ShortMoment(l.At), Who: who, What: logWords(p.View, l.Action), Action: l.Action, Subject: l.Subject, Detail: logDetail(l.Detail)})
 	}
 	return s.show(c, http.StatusOK, ui.Log(p))
+}
+
+// logWords is what happened, in words; what has none yet is shown as it is written in the log.
+func logWords(v ui.View, action string) string {
+	words := v.T("case.event." + action)
+	if strings.HasPrefix(words, "⟦") {
+		return action
+	}
+	return words
+}
+
+// logDetail sets what the log keeps beside an event as "name: value", by name.
+func logDetail(raw []byte) string {
+	var all map[string]any
+	if json.Unmarshal(raw, &all) != nil {
+		return string(raw)
+	}
+	parts := make([]string, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		value, ok := all[name].(string)
+		if !ok {
+			b, _ := json.Marshal(all[name]) // it was JSON a moment ago
+			value = string(b)
+		}
+		parts = append(parts, name+": "+value)
+	}
+	return strings.Join(parts, ", ")
 }

@@ -162,9 +162,9 @@ func registerTable(v ui.View, base string, rows []claims.RegisterRow, open bool)
 		t.Columns = append(t.Columns, ui.Column{Label: v.T("case.column." + key), Num: key == "evidence"})
 	}
 	for _, r := range rows {
-		number := ui.Text(r.Number)
+		number := ui.Cell{Text: r.Number, Whole: true}
 		if open {
-			number = ui.LinkTo(r.Number, v.Href(base+"/deelname/"+r.Number))
+			number.URL = v.Href(base + "/deelname/" + r.Number)
 		}
 		state := ui.Tagged(participationKind(string(r.Status)), v.T("case.filter.status."+string(r.Status)))
 		if r.Late {

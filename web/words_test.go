@@ -2,6 +2,7 @@ package web
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +13,35 @@ import (
 var (
 	tagged = regexp.MustCompile(`say:"([^"]+)"\s+validate:"([^"]+)"`)
 )
+
+var recorded = regexp.MustCompile(`audit\.Record\([^"\n]*"([a-z_]+\.[a-z_]+)"`)
+
+// TestEveryEventHasItsWords: what the log keeps, a person can read.
+func TestEveryEventHasItsWords(t *testing.T) {
+	t.Parallel()
+	words, err := i18n.New()
+	must(t, err)
+	seen := 0
+	for _, dir := range []string{"../claims", "../participants", "../participants/privacy", "../payments", "staff", "."} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		must(t, err)
+		for _, f := range files {
+			source, err := os.ReadFile(f)
+			must(t, err)
+			for _, m := range recorded.FindAllStringSubmatch(string(source), -1) {
+				seen++
+				for _, lang := range i18n.Languages {
+					if strings.Contains(words.T(lang)("case.event."+m[1]), "⟦") {
+						t.Errorf("%s has no words for %s in %s", lang, m[1], f)
+					}
+				}
+			}
+		}
+	}
+	if seen < 40 {
+		t.Errorf("%d events found in the source: the search looks past them", seen)
+	}
+}
 
 func TestEveryErrorHasItsWords(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,8 @@ import (
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"samenclaim/internal/locale"
 )
 
 //go:embed nl/*.json en/*.json
@@ -45,7 +47,7 @@ func (b *Bundle) T(lang string) func(key string, args ...any) string {
 		localizer = b.localizers[Languages[0]]
 	}
 	return func(key string, args ...any) string {
-		count, values := arguments(args)
+		count, values := arguments(lang, args)
 		config := &goi18n.LocalizeConfig{MessageID: key, TemplateData: values}
 		if count != nil { // setting a nil PluralCount would still ask for a plural
 			config.PluralCount = count
@@ -79,11 +81,11 @@ func load(lang string) (*goi18n.Localizer, error) {
 }
 
 // arguments splits off the count and turns pairs into named values; the count is also {{.Count}}.
-func arguments(args []any) (count any, values map[string]any) {
+func arguments(lang string, args []any) (count any, values map[string]any) {
 	values = map[string]any{}
 	if len(args)%2 == 1 {
 		count, args = args[0], args[1:]
-		values["Count"] = count
+		values["Count"] = printed(lang, count)
 	}
 	for i := 0; i+1 < len(args); i += 2 {
 		if name, ok := args[i].(string); ok {
@@ -91,4 +93,15 @@ func arguments(args []any) (count any, values map[string]any) {
 		}
 	}
 	return count, values
+}
+
+// printed is a count as people read it: 10.308 in Dutch.
+func printed(lang string, count any) any {
+	switch n := count.(type) {
+	case int:
+		return locale.Number(int64(n), lang)
+	case int64:
+		return locale.Number(n, lang)
+	}
+	return count
 }

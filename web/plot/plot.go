@@ -37,7 +37,7 @@ const (
 	top, bottom            = 44, 40
 	plotWidth, plotHeight  = width - left - right, height - top - bottom
 	barHeight, barGap      = 26, 14
-	barLeft, barRight      = 190, 110
+	barLeft, barRight      = 260, 110
 	labelsAtMost, ticksMin = 6, 4
 )
 

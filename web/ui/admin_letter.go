@@ -22,6 +22,7 @@ type LetterPage struct {
 	Fields      []FieldProps // one line each
 	Texts       []FieldProps // several lines
 	Paper       []PaperBlock
+	PaperLang   string
 	MayEdit     bool
 	MayPropose  bool
 	MayWithdraw bool

@@ -2,7 +2,7 @@ package ui
 
 // LogRow is one line of the log.
 type LogRow struct {
-	At, Who, Action, Subject, Detail string
+	At, Who, What, Action, Subject, Detail string
 }
 
 // LogPage shows who did what.

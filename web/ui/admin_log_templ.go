@@ -77,7 +77,7 @@ func Log(p LogPage) templ.Component {
 func logRows(lines []LogRow) []Row {
 	rows := make([]Row, len(lines))
 	for i, l := range lines {
-		rows[i] = Cells(Text(l.At), Text(l.Who), Cell{Text: l.Action, Mono: true}, Cell{Text: l.Subject, Mono: true}, Cell{Text: l.Detail, Mono: true})
+		rows[i] = Cells(Text(l.At), Text(l.Who), Cell{Text: l.What, Sub: l.Action}, Cell{Text: l.Subject, Whole: true}, Text(l.Detail))
 	}
 	return rows
 }

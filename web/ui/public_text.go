@@ -8,6 +8,14 @@ type WrittenText struct {
 	Source, SourceDate                    string
 }
 
+// SourceLine is where the text comes from, and of when that is.
+func (t WrittenText) SourceLine() string {
+	if t.SourceDate == "" {
+		return t.Source
+	}
+	return t.Source + ", " + t.SourceDate
+}
+
 // Note is a short text that stands beside something else.
 type Note struct {
 	Title, Body string
