@@ -98,6 +98,9 @@ func (a Arrival) record(texts map[string]participants.Text) (participants.Record
 		Name: participants.FullName(a.Answers.FirstNames, a.Answers.Infix, a.Answers.LastName), Email: email.Shown, EmailProvenAt: a.ProvenAt,
 		Address: a.Answers.Address, FeeOption: a.Answers.FeeOption, Lang: a.Lang, Number: a.Number,
 	}
+	if r.Ward, err = wardOf(a.Answers, a.Form.ReceivedAt); err != nil {
+		return r, err
+	}
 	mandate, agreement := texts["mandate"], texts["agreement"]
 	switch in := a.Form; {
 	case hex.EncodeToString(mandate.SHA256) != in.MandateSHA256 || hex.EncodeToString(agreement.SHA256) != in.AgreementSHA256,

@@ -44,6 +44,9 @@ func (s *Service) signedPDF(ctx context.Context, p participants.Participation, m
 		Sender: from, Claim: c.Name(r.Lang), Number: r.Number, Name: r.Name, TypedName: r.TypedName, Email: r.Email, Address: r.Address.Lines(),
 		FeeOption: signedFee(c, r), SignedAt: r.ReceivedAt, RecordSHA: hex.EncodeToString(m.RecordSHA256),
 	}
+	if r.Ward != nil {
+		paper.OnBehalf = onBehalf(*r.Ward, r.Lang)
+	}
 	for _, t := range []participants.ShownText{r.Mandate, r.Agreement} {
 		paper.Texts = append(paper.Texts, letter.SignedText{Title: t.Title, Body: t.Body, Version: t.Version, SHA256: t.SHA256})
 	}

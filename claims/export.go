@@ -32,6 +32,7 @@ type exported struct {
 type exportedPart struct {
 	Number       string                `json:"number"`
 	AccountEmail string                `json:"account_email,omitempty"`
+	Represented  []participants.Ward   `json:"represented,omitempty"`
 	Payees       []exportedPayee       `json:"payees"`
 	Signatures   []participants.Record `json:"signatures"`
 	Evidence     []exportedEvidence    `json:"evidence"`
@@ -159,6 +160,9 @@ func (s *Service) openPart(ctx context.Context, out *exported, part *exportedPar
 		return nil
 	}
 	if part.AccountEmail, err = s.people.AccountEmail(ctx, p); err != nil {
+		return err
+	}
+	if part.Represented, err = s.wards(ctx, p); err != nil {
 		return err
 	}
 	signatures, err := participants.Signatures(ctx, s.db, p.ID)

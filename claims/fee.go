@@ -86,9 +86,15 @@ func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p partic
 	if err != nil {
 		return err
 	}
-	record, err := s.signature(ctx, tx, claim, participants.Record{
-		Name: person.Name(), Email: person.Email, EmailProvenAt: person.EmailVerifiedAt, FeeOption: string(to), Lang: person.Lang,
-	}, in)
+	r := participants.Record{Name: person.Name(), Email: person.Email, EmailProvenAt: person.EmailVerifiedAt, FeeOption: string(to), Lang: person.Lang}
+	represented, err := participants.RepresentedIn(ctx, tx, s.vault, p)
+	if err != nil {
+		return err
+	}
+	if represented != nil {
+		r.Ward = &represented.Ward
+	}
+	record, err := s.signature(ctx, tx, claim, r, in)
 	if err != nil {
 		return err
 	}

@@ -33,9 +33,10 @@ func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter) (annex, err
 	a := annex{cutOff: tx.NowFunc().Truncate(time.Microsecond)} // as the database keeps it
 	// A cursor, so that reading goes on while what was read is written, and nobody can leave meanwhile.
 	err := tx.WithContext(ctx).Exec(`DECLARE annex NO SCROLL CURSOR FOR
-		SELECT t.id, t.number, t.country, t.key_wrapped, t.signed_at, p.first_names, p.infix, p.last_name, p.email_key, p.key_wrapped, p.address, m.id, m.mandate_sha256, f.id
+		SELECT t.id, t.number, t.country, t.key_wrapped, t.signed_at, p.first_names, p.infix, p.last_name, p.email_key, p.key_wrapped, p.address, m.id, m.mandate_sha256, f.id, r.person
 		FROM participations t JOIN participants p ON p.id = t.participant_id
 		JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL JOIN mandates m ON m.id = f.mandate_id
+		LEFT JOIN represented r ON r.participation_id = t.id AND r.ended_at IS NULL
 		WHERE t.claim_id = ? AND t.status = 'active' AND t.letter_id IS NULL ORDER BY t.number FOR UPDATE OF t`, l.ClaimID).Error
 	if err != nil {
 		return a, fmt.Errorf("read who is in the annex: %w", err)
@@ -92,6 +93,7 @@ type annexPerson struct {
 	number, country                      string
 	first, infix, last, email            string
 	key, personKey, address, mandateHash []byte
+	represented                          []byte // who it is about, if another
 	signedAt                             time.Time
 }
 
@@ -112,7 +114,7 @@ func fetchAnnex(ctx context.Context, tx *gorm.DB) (people []annexPerson, err err
 }
 
 func scanAnnex(rows *sql.Rows) (p annexPerson, err error) {
-	err = rows.Scan(&p.id, &p.number, &p.country, &p.key, &p.signedAt, &p.first, &p.infix, &p.last, &p.email, &p.personKey, &p.address, &p.mandateID, &p.mandateHash, &p.feeID)
+	err = rows.Scan(&p.id, &p.number, &p.country, &p.key, &p.signedAt, &p.first, &p.infix, &p.last, &p.email, &p.personKey, &p.address, &p.mandateID, &p.mandateHash, &p.feeID, &p.represented)
 	return p, err
 }
 
@@ -172,6 +174,13 @@ func (s *Service) freezeOne(p annexPerson, position int64) (frozenRow, error) {
 	}
 	if address.Country != "" {
 		who.Country = address.Country
+	}
+	if p.represented != nil {
+		w, err := participants.OpenWard(s.vault, p.key, p.represented)
+		if err != nil {
+			return frozenRow{}, fmt.Errorf("open who is represented in %s: %w", p.number, err)
+		}
+		who.GivenNames, who.Prefix, who.FamilyName = w.FirstNames, w.Infix, w.LastName
 	}
 	key, err := s.vault.OpenKey(p.key)
 	if err != nil {

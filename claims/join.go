@@ -155,6 +155,9 @@ func (s *Service) record(ctx context.Context, tx *gorm.DB, claim Claim, su parti
 		Name: participants.FullName(a.FirstNames, a.Infix, a.LastName), Email: email.Shown, EmailProvenAt: *su.EmailProvenAt, Address: a.Address,
 		FeeOption: a.FeeOption, Lang: su.Lang,
 	}
+	if r.Ward, err = wardOf(a, in.ReceivedAt); err != nil {
+		return participants.Record{}, err
+	}
 	return s.signature(ctx, tx, claim, r, in)
 }
 
@@ -199,7 +202,9 @@ var steps = []struct {
 	Done func(a participants.Answers, proven bool) bool
 }{
 	{"gebruik", func(a participants.Answers, _ bool) bool { return a.Used == "yes" }},
-	{"leeftijd", func(a participants.Answers, _ bool) bool { return a.Adult == "yes" }},
+	{"leeftijd", func(a participants.Answers, _ bool) bool { return a.Adult != "" }},
+	{"relatie", func(a participants.Answers, _ bool) bool { return !a.ForChild() || a.Ward.Capacity != "" }},
+	{"kind", func(a participants.Answers, _ bool) bool { return !a.ForChild() || a.Ward.Born != "" }},
 	{"land", func(a participants.Answers, _ bool) bool { return a.Country != "" }},
 	{"e-mail", func(a participants.Answers, _ bool) bool { return a.Email != "" }},
 	{"code", func(_ participants.Answers, proven bool) bool { return proven }},
@@ -228,6 +233,9 @@ func Pages() []string {
 	}
 	return pages
 }
+
+// OnlyForChild reports whether a page is asked of guardians only.
+func OnlyForChild(page string) bool { return page == "relatie" || page == "kind" }
 
 // SetConsents gives the optional consents of the page after the signature. Empty boxes give none.
 func (s *Service) SetConsents(ctx context.Context, claim Claim, token string, kinds []string) error {

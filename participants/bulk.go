@@ -32,6 +32,9 @@ func SignBulk(ctx context.Context, tx *gorm.DB, v *vault.Vault, all []Signing) (
 		if err != nil {
 			return nil, err
 		}
+		if err := representAll(ctx, tx, v, part, some); err != nil {
+			return nil, err
+		}
 		signed = append(signed, some...)
 	}
 	return signed, nil
@@ -42,6 +45,7 @@ type bulkRows struct {
 	email, emailKey, first, infix, last, lang             []string
 	proven, signed                                        []time.Time
 	personKey, address, postcode, key, usage, record, sha [][]byte
+	personOf                                              [][]byte
 	synthetic                                             []bool
 	ref, number, country, usedFor, evidence               []string
 	usedFrom, usedTo                                      []*time.Time
@@ -121,6 +125,7 @@ func (b *bulkRows) add(v *vault.Vault, in Signing, known map[string][]byte) (Sig
 	b.usedFor, b.usedFrom, b.usedTo, b.evidence = append(b.usedFor, a.UsedFor), append(b.usedFrom, month(a.UsedFrom)), append(b.usedTo, month(a.UsedTo)), append(b.evidence, a.Evidence)
 	b.mandateText, b.agreementText = append(b.mandateText, r.Mandate.ID), append(b.agreementText, r.Agreement.ID)
 	b.mandateSHA, b.agreementSHA = append(b.mandateSHA, unhex(r.Mandate.SHA256)), append(b.agreementSHA, unhex(r.Agreement.SHA256))
+	b.personOf = append(b.personOf, wardKey(v, a))
 	b.request, b.option, b.claim = append(b.request, r.RequestID), append(b.option, r.FeeOption), append(b.claim, su.ClaimID)
 	return Signed{Number: r.Number, Ref: ref}, nil
 }
@@ -144,8 +149,8 @@ func sealAddress(v *vault.Vault, wrapped []byte, a Address) (personKey, address 
 func (b *bulkRows) insert(ctx context.Context, tx *gorm.DB, out []Signed) error {
 	rows, err := tx.Statement.ConnPool.QueryContext(ctx, bulkSQL, b.email, b.emailKey, b.first, b.infix, b.last, b.lang, b.proven, b.personKey, b.address,
 		b.postcode, b.synthetic, b.signed, b.ref, b.number, b.country, b.usedFor, b.usedFrom, b.usedTo, b.evidence, b.key, b.usage, b.mandateText,
-		b.agreementText, b.mandateSHA, b.agreementSHA, b.record, b.sha, b.request, b.option, b.claim)
-	if isUnique(err, "participations_one_live") {
+		b.agreementText, b.mandateSHA, b.agreementSHA, b.record, b.sha, b.request, b.option, b.claim, b.personOf)
+	if isTwice(err) {
 		return ErrKnown
 	}
 	if err != nil {
@@ -162,7 +167,7 @@ func (b *bulkRows) insert(ctx context.Context, tx *gorm.DB, out []Signed) error 
 		one.Number, one.Ref = out[at-1].Number, out[at-1].Ref
 		out[at-1] = one
 	}
-	if err := rows.Err(); isUnique(err, "participations_one_live") {
+	if err := rows.Err(); isTwice(err) {
 		return ErrKnown
 	} else if err != nil {
 		return fmt.Errorf("write the signatures: %w", err)
@@ -178,18 +183,18 @@ const bulkSQL = `
 WITH input AS (
 	SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bytea[], $9::bytea[],
 		$10::bytea[], $11::boolean[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[], $17::date[], $18::date[], $19::text[],
-		$20::bytea[], $21::bytea[], $22::bigint[], $23::bigint[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::text[], $29::text[], $30::bigint[])
+		$20::bytea[], $21::bytea[], $22::bigint[], $23::bigint[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::text[], $29::text[], $30::bigint[], $31::bytea[])
 	WITH ORDINALITY AS t (email, email_key, first_names, infix, last_name, lang, proven, person_key, address,
 		postcode, synthetic, signed_at, ref, number, country, used_for, used_from, used_to, evidence_plan,
-		key_wrapped, usage, mandate_text, agreement_text, mandate_sha, agreement_sha, record, record_sha, request_id, option, claim_id, at)
+		key_wrapped, usage, mandate_text, agreement_text, mandate_sha, agreement_sha, record, record_sha, request_id, option, claim_id, person_of, at)
 ), person AS (
 	INSERT INTO participants (email, email_key, first_names, infix, last_name, lang, email_verified_at, key_wrapped, address, postcode_index, synthetic, created_at)
 	SELECT email, email_key, first_names, infix, last_name, lang, proven, person_key, address, postcode, synthetic, signed_at FROM input ORDER BY at
 	ON CONFLICT (email_key) DO UPDATE SET address = excluded.address, postcode_index = excluded.postcode_index, email_verified_at = excluded.email_verified_at
 	RETURNING id, email_key
 ), part AS (
-	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, signed_at, created_at)
-	SELECT i.ref, i.number, i.claim_id, p.id, 'active', i.country, i.used_for, i.used_from, i.used_to, i.evidence_plan, i.key_wrapped, i.usage, i.signed_at, i.signed_at
+	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, signed_at, created_at)
+	SELECT i.ref, i.number, i.claim_id, p.id, 'active', i.country, i.used_for, i.used_from, i.used_to, i.evidence_plan, i.key_wrapped, i.usage, i.person_of, i.signed_at, i.signed_at
 	FROM input i JOIN person p USING (email_key) ORDER BY i.at
 	RETURNING id, participant_id, ref
 ), signature AS (

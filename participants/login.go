@@ -26,6 +26,9 @@ func (s *Service) AskSignupCode(ctx context.Context, claimID int64, token string
 		if err != nil {
 			return err
 		}
+		if su.Answers.ForChild() {
+			known = nil // a guardian may have an account already, for themselves or for another child
+		}
 		su.Status, su.EmailIndex, su.EmailProvenAt = SignupEmailPending, s.vault.Index("email", email.Key), nil
 		if err := s.keep(ctx, tx, &su); err != nil {
 			return err
@@ -42,7 +45,7 @@ func (s *Service) AskSignupCode(ctx context.Context, claimID int64, token string
 func takesPart(ctx context.Context, tx *gorm.DB, claimID int64, emailKey string) (*int64, error) {
 	var id *int64
 	err := tx.WithContext(ctx).Raw(`SELECT p.id FROM participants p JOIN participations t ON t.participant_id = p.id
-		WHERE p.email_key = ? AND t.claim_id = ? AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') LIMIT 1`, emailKey, claimID).Scan(&id).Error
+		WHERE p.email_key = ? AND t.claim_id = ? AND t.person_key IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') LIMIT 1`, emailKey, claimID).Scan(&id).Error
 	return id, err
 }
 

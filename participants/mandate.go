@@ -34,6 +34,7 @@ type Record struct {
 	UserAgent     string            `json:"user_agent"`
 	RequestID     string            `json:"request_id"`
 	Lang          string            `json:"lang"`
+	Ward          *Ward             `json:"ward,omitempty"` // who is represented by the one who signed
 	Chance        string            `json:"chance"` // makes the hash tell nothing to who guesses
 }
 
@@ -101,10 +102,13 @@ func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed,
 		"synthetic": in.Synthetic, "now": in.Record.ReceivedAt, "ref": out.Ref, "number": out.Number, "claim": su.ClaimID, "country": a.Country,
 		"used_for": a.UsedFor, "used_from": month(a.UsedFrom), "used_to": month(a.UsedTo), "evidence": a.Evidence, "key": su.KeyWrapped, "usage": usage,
 		"mandate_text": in.Record.Mandate.ID, "agreement_text": in.Record.Agreement.ID, "mandate_sha": unhex(in.Record.Mandate.SHA256),
-		"agreement_sha": unhex(in.Record.Agreement.SHA256), "record": record, "record_sha": hash, "request": in.Record.RequestID, "option": in.Record.FeeOption,
+		"agreement_sha": unhex(in.Record.Agreement.SHA256), "record": record, "person_of": wardKey(v, a), "record_sha": hash, "request": in.Record.RequestID, "option": in.Record.FeeOption,
 	}).Row().Scan(&out.ParticipantID, &out.ParticipationID, &out.MandateID)
-	if isUnique(err, "participations_one_live") {
+	if isTwice(err) {
 		return Signed{}, ErrKnown
+	}
+	if err == nil && a.ForChild() {
+		err = represent(ctx, tx, su.Key, out.ParticipationID, in.Record.ReceivedAt, a.Ward)
 	}
 	return out, err
 }
@@ -120,8 +124,8 @@ WITH person AS (
 	ON CONFLICT (email_key) DO UPDATE SET key_wrapped = excluded.key_wrapped, address = excluded.address, postcode_index = excluded.postcode_index, email_verified_at = excluded.email_verified_at
 	RETURNING id
 ), part AS (
-	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, signed_at, created_at)
-	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @now, @now FROM person
+	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, signed_at, created_at)
+	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @person_of, @now, @now FROM person
 	RETURNING id, participant_id
 ), signature AS (
 	INSERT INTO mandates (participation_id, mandate_text_id, agreement_text_id, mandate_sha256, agreement_sha256, record, record_sha256, request_id, signed_at)

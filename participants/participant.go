@@ -110,6 +110,7 @@ type Participation struct {
 	EvidencePlan  string
 	KeyWrapped    []byte
 	Usage         []byte
+	PersonKey     []byte // who it is about, if another than the holder of the account
 	SignedAt      time.Time
 	LetterID      *int64
 	LimitationOn  *time.Time

@@ -62,6 +62,11 @@ func Find(ctx context.Context, db *gorm.DB, id int64) (Participation, error) {
 	return take(ctx, gorm.G[Participation](db).Where("id = ?", id))
 }
 
+// isTwice reports whether a statement was refused because a person would take part twice in one claim.
+func isTwice(err error) bool {
+	return isUnique(err, "participations_one_live") || isUnique(err, "participations_one_person")
+}
+
 // isUnique reports whether a statement was refused by this unique index.
 func isUnique(err error, index string) bool {
 	var pg *pgconn.PgError

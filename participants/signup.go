@@ -31,6 +31,7 @@ type Answers struct {
 	AccountEmail string          `json:"account_email,omitempty"`
 	Evidence     string          `json:"evidence,omitempty"` // now, later or no
 	FeeOption    string          `json:"fee_option,omitempty"`
+	Ward         Ward            `json:"ward,omitzero"`   // who somebody of age signs up, if not themselves
 	Asked        map[string]bool `json:"asked,omitempty"` // the pages that were answered
 }
 

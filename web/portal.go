@@ -16,6 +16,7 @@ type ownCase struct {
 	person participants.Participant
 	part   participants.Participation
 	claim  claims.Claim
+	ward   *participants.Ward // for whom it is, if for another than the person
 }
 
 // ownCase finds the participation in the address. Somebody else's does not exist.
@@ -25,7 +26,13 @@ func (s *Server) ownCase(c echo.Context) (ownCase, error) {
 	if o.part, err = s.people.Participation(ctx, o.person.ID, c.Param("ref")); err != nil {
 		return o, err
 	}
-	o.claim, err = s.claims.Claim(ctx, o.part.ClaimID)
+	if o.claim, err = s.claims.Claim(ctx, o.part.ClaimID); err != nil {
+		return o, err
+	}
+	r, err := s.claims.Represented(ctx, o.part)
+	if r != nil {
+		o.ward = &r.Ward
+	}
 	return o, err
 }
 

@@ -125,7 +125,7 @@ func (s *Server) saidTo(o ownCase) ui.View {
 
 // signLabels are the words beside the two boxes.
 func (s *Server) signLabels(c echo.Context, said ui.View, o ownCase, to claims.FeeOption) (mandate, agreement string) {
-	return s.mandateLabel(c, said), said.T("join.sign.agreement", "Fee", terms(said, o.claim, to))
+	return s.mandateLabel(c, said, o.ward), said.T("join.sign.agreement", "Fee", terms(said, o.claim, to))
 }
 
 func (s *Server) feeSignPage(c echo.Context, o ownCase, status int, f feeSignForm, bad ui.Problems) error {

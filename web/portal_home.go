@@ -31,9 +31,17 @@ func (s *Server) myCases(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		r, err := s.claims.Represented(c.Request().Context(), part)
+		if err != nil {
+			return err
+		}
 		st := standing(p.View, o, award)
+		name := claim.Name(lang(c))
+		if r != nil {
+			name += ": " + r.Ward.Name()
+		}
 		p.Cases = append(p.Cases, ui.PortalCaseRow{
-			Claim: claim.Name(lang(c)), Number: part.Number, URL: p.Href(o.path("")), Kind: tagOf(st.Kind), Status: st.Title, SignedAt: part.SignedAt,
+			Claim: name, Number: part.Number, URL: p.Href(o.path("")), Kind: tagOf(st.Kind), Status: st.Title, SignedAt: part.SignedAt,
 		})
 	}
 	return s.show(c, http.StatusOK, ui.PortalCases(p))
@@ -137,8 +145,12 @@ func cards(v ui.View, o ownCase, all overview) []ui.PortalCard {
 
 // facts are the few facts beside the status.
 func facts(v ui.View, o ownCase, all overview) []ui.Definition {
+	name := v.User.Name
+	if o.ward != nil {
+		name = o.ward.Name() + " (" + v.T("portal.ward."+o.ward.Capacity) + ")"
+	}
 	rows := []ui.Definition{
-		{Label: v.T("portal.home.name"), Value: v.User.Name},
+		{Label: v.T("portal.home.name"), Value: name},
 		{Label: v.T("portal.home.signed"), Value: v.Day(o.part.SignedAt)},
 		{Label: v.T("portal.home.fee"), Value: feeWords(v, o.claim, all.fee.Option)},
 	}

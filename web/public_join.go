@@ -36,6 +36,20 @@ func draftCookie(c claims.Claim) string { return draftCookiePrefix + c.Slug }
 
 const draftCookiePrefix = "__Host-aanmelding-"
 
+// pages are the pages of this draft in order: only a guardian is asked about the child.
+func (d draft) pages() []string {
+	if d.Answers.ForChild() {
+		return joinPages
+	}
+	return slices.DeleteFunc(slices.Clone(joinPages), claims.OnlyForChild)
+}
+
+// after is the page that follows a page of this draft.
+func (d draft) after(page string) string {
+	pages := d.pages()
+	return pages[slices.Index(pages, page)+1]
+}
+
 // join finds the draft of this browser. Whoever skips a page is sent to the
 // first one that is open; who signed already, to what they signed.
 func (s *Server) join(c echo.Context, page string) (draft, error) {
@@ -75,6 +89,9 @@ func (d draft) misplaced() error {
 	if open == "" {
 		open = "ondertekenen"
 	}
+	if claims.OnlyForChild(d.page) && !d.Answers.ForChild() {
+		return detour{d.at("leeftijd")}
+	}
 	if after || slices.Index(joinPages, d.page) > slices.Index(joinPages, open) {
 		return detour{d.at(open)}
 	}
@@ -92,7 +109,7 @@ func (s *Server) answer(ctx context.Context, d draft, change func(*participants.
 
 // onward goes to the page after this one, or back to the check of the answers if one came from there.
 func (s *Server) onward(c echo.Context, d draft) error {
-	next := joinPages[slices.Index(joinPages, d.page)+1]
+	next := d.after(d.page)
 	if c.Request().PostForm.Get("terug") == "controle" {
 		su, err := s.people.Signup(c.Request().Context(), d.claim.ID, d.token)
 		if err != nil {
@@ -114,18 +131,19 @@ func (s *Server) joinView(c echo.Context, d draft, titleKey string, bad ui.Probl
 	if p.Return != "controle" {
 		p.Return = ""
 	}
-	i := slices.Index(joinPages, d.page)
+	i := slices.Index(d.pages(), d.page)
 	switch {
 	case p.Return != "":
 		p.Back = p.Href(d.at(p.Return))
 	case i > 0:
-		p.Back = p.Href(d.at(joinPages[i-1]))
+		p.Back = p.Href(d.at(d.pages()[i-1]))
 	case i == 0:
 		p.Back = p.Href(d.home())
 	}
-	if i >= slices.Index(joinPages, firstCounted) {
-		p.Step, p.Of = i+1, len(joinPages)
+	if i >= slices.Index(d.pages(), firstCounted) {
+		p.Step, p.Of = i+1, len(d.pages())
 	}
+	p.About = about(p.View, d)
 	p.LaterURL = p.Href(d.at("bewaard"))
 	return p
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -105,9 +106,14 @@ func checkRows(v ui.View, d draft, files int) []ui.SummaryRow {
 	if a.Evidence == "now" {
 		evidence += " – " + v.T("join.check.files", files)
 	}
-	return []ui.SummaryRow{
-		row("gebruik", "join.check.used", v.T("common.yes")),
-		row("leeftijd", "join.check.adult", v.T("common.yes")),
+	who := []ui.SummaryRow{row("leeftijd", "join.check.adult", v.T("common.yes"))}
+	if w := a.Ward; a.ForChild() {
+		who = []ui.SummaryRow{
+			row("relatie", "join.check.relation", v.T("join.relation."+w.Capacity)),
+			row("kind", "join.check.child", w.Name()), row("kind", "join.check.born", v.Day(w.Birthday())),
+		}
+	}
+	return slices.Concat([]ui.SummaryRow{row("gebruik", "join.check.used", v.T("common.yes"))}, who, []ui.SummaryRow{
 		row("land", "join.check.country", countryName(v.Lang, a.Country)),
 		row("e-mail", "join.check.email", a.Email),
 		row("naam", "join.check.name", participants.FullName(a.FirstNames, a.Infix, a.LastName)),
@@ -117,7 +123,7 @@ func checkRows(v ui.View, d draft, files int) []ui.SummaryRow {
 		row("periode", "join.check.account", account),
 		row("bewijs", "join.check.evidence", evidence),
 		row("vergoeding", "join.check.fee", terms(v, d.claim, claims.FeeOption(a.FeeOption))),
-	}
+	})
 }
 
 // span is a period in months: "maart 2020 tot en met juni 2021".

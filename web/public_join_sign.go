@@ -92,7 +92,7 @@ func (s *Server) signature(c echo.Context, d draft, form signForm, received time
 	v := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
 	return claims.SignForm{
 		MandateSHA256: form.MandateSHA256, AgreementSHA256: form.AgreementSHA256,
-		MandateLabel: s.mandateLabel(c, v), AgreementLabel: agreementLabel(v, d),
+		MandateLabel: s.mandateLabel(c, v, wardOf(d)), AgreementLabel: agreementLabel(v, d),
 		MandateTicked: form.Mandate, AgreementTicked: form.Agreement, TypedName: form.Name,
 		RequestID: hex.EncodeToString(s.vault.MAC("sign request", []byte(d.token+"|"+form.RequestID))[:16]),
 		IP:        c.RealIP(), UserAgent: c.Request().UserAgent(), ReceivedAt: received,
@@ -102,10 +102,14 @@ func (s *Server) signature(c echo.Context, d draft, form signForm, received time
 	}
 }
 
-func (s *Server) mandateLabel(c echo.Context, v ui.View) string {
+// mandateLabel are the words beside the box of the mandate; who acts for another says for whom.
+func (s *Server) mandateLabel(c echo.Context, v ui.View, w *participants.Ward) string {
 	name := ""
 	if f, err := s.claims.Foundation(c.Request().Context()); err == nil {
 		name = f.Name
+	}
+	if w != nil {
+		return v.T("join.sign.mandate_"+w.Capacity, "Foundation", name, "Child", w.Name(), "Born", v.Day(w.Birthday()))
 	}
 	return v.T("join.sign.mandate", "Foundation", name)
 }
@@ -123,7 +127,7 @@ func (s *Server) signPage(c echo.Context, status int, d draft, form signForm, ba
 	p := ui.JoinSignPage{JoinPage: s.joinView(c, d, "join.sign.title", bad), TextLang: d.Lang, Summary: noteOf(texts["mandate_summary"])}
 	p.Mandate, p.Agreement = written(p.View, texts["mandate"]), written(p.View, texts["agreement"])
 	said := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
-	p.MandateLabel, p.AgreementLabel = s.mandateLabel(c, said), agreementLabel(said, d)
+	p.MandateLabel, p.AgreementLabel = s.mandateLabel(c, said, wardOf(d)), agreementLabel(said, d)
 	p.MandateTicked, p.AgreementTicked, p.Name = form.Mandate, form.Agreement, form.Name
 	if p.RequestID = form.RequestID; len(p.RequestID) != 26 {
 		p.RequestID = rand.Text()

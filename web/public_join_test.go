@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 	"testing"
+
+	"samenclaim/claims"
 )
 
 const joinURL = "/nl/zoom/meedoen"
@@ -30,21 +32,17 @@ func (c *client) walk(until, email, fee string) {
 		if s.page == until {
 			return
 		}
+		if claims.OnlyForChild(until) && s.page == "leeftijd" {
+			s.pairs = []string{"adult", "no"}
+			c.post(joinURL+"/"+s.page, s.pairs...).goes(joinURL + "/relatie")
+			return
+		}
 		if s.page == "code" {
 			s.pairs = []string{"code", c.site.code(c.t, email)}
 		}
-		next := joinURL + "/" + joinPages[indexOf(joinPages, s.page)+1]
+		next := joinURL + "/" + draft{}.after(s.page)
 		c.post(joinURL+"/"+s.page, s.pairs...).goes(next)
 	}
-}
-
-func indexOf(list []string, one string) int {
-	for i, s := range list {
-		if s == one {
-			return i
-		}
-	}
-	return -1
 }
 
 func TestSomebodySignsUp(t *testing.T) {
@@ -133,7 +131,7 @@ func TestWhoCannotJoinGetsAPageAndNothingIsKept(t *testing.T) {
 	tests := []struct{ name, page, field, value, reason, words string }{
 		{"never used it", "gebruik", "used", "no", "niet-gebruikt", "U kunt niet meedoen aan deze zaak"},
 		{"does not know", "gebruik", "used", "unsure", "weet-niet", "Zo komt u erachter"},
-		{"too young", "leeftijd", "adult", "no", "jonger", "ouder of voogd"},
+		{"too young", "relatie", "relation", "none", "jonger", "ouder of voogd"},
 		{"lived elsewhere", "land", "where", "other", "buitenland", "Uit dit land kunt u niet meedoen"},
 	}
 	for _, tt := range tests {
@@ -153,6 +151,7 @@ func TestSkippingLeadsToTheFirstOpenPage(t *testing.T) {
 	c := s.visitor(t)
 	c.get(joinURL + "/naam").goes(joinURL)
 	c.walk("leeftijd", "", "")
+	c.get(joinURL + "/kind").goes(joinURL + "/leeftijd")
 	for _, page := range []string{"naam", "code", "controle", "ondertekenen", "klaar", "toestemmingen"} {
 		c.get(joinURL + "/" + page).goes(joinURL + "/leeftijd")
 	}

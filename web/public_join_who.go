@@ -87,6 +87,7 @@ func (s *Server) usedPage(c echo.Context, status int, d draft, form usedForm, ba
 		return err
 	}
 	p := ui.JoinChoicePage{JoinPage: s.joinView(c, d, "join.used.title", bad), Name: "used", Value: form.Used, Hint: d.claim.Name(lang(c))}
+	p.Hint += ". " + p.T("join.used.child")
 	p.Options = []ui.Option{{Value: "yes", Label: n.Title, Hint: n.Body}, {Value: "no", Label: p.T("common.no")}, {Value: "unsure", Label: p.T("common.unknown")}}
 	return s.show(c, status, ui.JoinChoice(p))
 }
@@ -109,13 +110,16 @@ func (s *Server) saveAdult(c echo.Context) error {
 	if bad := s.mend(c, err); bad != nil {
 		return s.adultPage(c, http.StatusUnprocessableEntity, d, form, bad)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case form.Adult == "no":
-		return s.cannot(c, d, "jonger")
 	}
-	if err := s.answer(c.Request().Context(), d, func(a *participants.Answers) { a.Adult = form.Adult }); err != nil {
+	d.Answers.Adult = form.Adult // what follows depends on it
+	err = s.answer(c.Request().Context(), d, func(a *participants.Answers) {
+		if a.Adult = form.Adult; !a.ForChild() {
+			a.Ward = participants.Ward{}
+		}
+	})
+	if err != nil {
 		return err
 	}
 	return s.onward(c, d)
@@ -127,7 +131,7 @@ func (s *Server) adultPage(c echo.Context, status int, d draft, form adultForm, 
 		return err
 	}
 	p := ui.JoinChoicePage{JoinPage: s.joinView(c, d, "join.adult.title", bad), Name: "adult", Value: form.Adult}
-	p.Options = []ui.Option{{Value: "yes", Label: n.Title, Hint: n.Body}, {Value: "no", Label: p.T("common.no")}}
+	p.Options = []ui.Option{{Value: "yes", Label: n.Title, Hint: n.Body}, {Value: "no", Label: p.T("join.adult.no"), Hint: p.T("join.adult.no_hint")}}
 	return s.show(c, status, ui.JoinChoice(p))
 }
 

@@ -26,6 +26,7 @@ type SignedMandate struct {
 	Texts     []SignedText
 	Name      string
 	TypedName string
+	OnBehalf  []Item // who is represented, and in which capacity; empty: nobody
 	Email     string
 	Address   []string
 	FeeOption string // in words, with the amounts shown
@@ -73,6 +74,9 @@ func (m SignedMandate) proof(lang Lang) Block {
 	}
 	add(Words{"Ondertekenaar", "Signed by"}, m.Name, false)
 	add(Words{"Getypte naam", "Name as typed"}, m.TypedName, false)
+	for _, item := range m.OnBehalf {
+		box.Items = append(box.Items, Item{Label: oneLine(item.Label), Text: oneLine(item.Text)})
+	}
 	add(Words{"E-mailadres", "E-mail address"}, m.Email, false)
 	add(Words{"Adres", "Address"}, strings.Join(cleanLines(m.Address), ", "), false)
 	add(Words{"Tijdstip", "Moment"}, momentIn(m.SignedAt, lang), false)

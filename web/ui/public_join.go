@@ -10,6 +10,7 @@ type JoinPage struct {
 	Return   string // the page to go back to after this one, if not the next
 	LaterURL string // where it says that the answers are kept
 	Step, Of int    // 0: the number of pages is not known yet
+	About    string // of whom a guardian is asked, the child or the guardian
 }
 
 // JoinStartPage is what joining is, before anything is asked.
@@ -73,6 +74,12 @@ type JoinNamePage struct {
 	JoinPage
 	First, Infix, Last string
 	Note               Note
+}
+
+// JoinChildPage asks a guardian who the child is.
+type JoinChildPage struct {
+	JoinPage
+	First, Infix, Last, Day, Month, Year, Email string
 }
 
 // JoinAddressPage asks for an address.
