@@ -35,7 +35,7 @@ type Record struct {
 	RequestID     string            `json:"request_id"`
 	Lang          string            `json:"lang"`
 	Ward          *Ward             `json:"ward,omitempty"` // who is represented by the one who signed
-	Chance        string            `json:"chance"` // makes the hash tell nothing to who guesses
+	Chance        string            `json:"chance"`         // makes the hash tell nothing to who guesses
 }
 
 // ShownText is the exact text that somebody had before them.
