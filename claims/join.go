@@ -97,8 +97,9 @@ func joining(ctx context.Context, tx *gorm.DB, claimID int64) error {
 	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error; err != nil {
 		return err
 	}
-	c, err := take(ctx, gorm.G[Claim](tx).Select("id", "status").Where("id = ?", claimID))
-	if err == nil && !c.TakesSignups() {
+	var status Status
+	err := tx.WithContext(ctx).Raw(`SELECT status FROM claims WHERE id = ?`, claimID).Row().Scan(&status)
+	if err == nil && !status.takesSignups() {
 		return ErrClosed
 	}
 	return err
@@ -107,12 +108,9 @@ func joining(ctx context.Context, tx *gorm.DB, claimID int64) error {
 // lockJoining is the class of the advisory locks between signing and freezing.
 const lockJoining = 7101
 
-// welcome ends a signature: the draft is done, its evidence moves along, and the person gets a mail.
+// welcome ends a signature: the draft is done and its evidence moves along, and the person gets a mail.
 func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Signup, j Joined) error {
 	if err := participants.FinishSignup(ctx, tx, su, j.ParticipationID); err != nil {
-		return err
-	}
-	if err := takeEvidence(ctx, tx, su, j.ParticipationID); err != nil {
 		return err
 	}
 	err := mailer.Enqueue(ctx, tx, mailer.Mail{
@@ -123,15 +121,6 @@ func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Sign
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Participant(j.ParticipantID), "participation.signed", participationSubject(j.ParticipationID), nil)
-}
-
-// takeEvidence lets the evidence of a sign-up move along, or drops it if the
-// person chose in the end to send none; the sweep for orphans removes its files.
-func takeEvidence(ctx context.Context, tx *gorm.DB, su participants.Signup, participationID int64) error {
-	if su.Answers.Evidence == "now" {
-		return tx.WithContext(ctx).Exec(`UPDATE evidence SET participation_id = ?, signup_id = NULL WHERE signup_id = ?`, participationID, su.ID).Error
-	}
-	return tx.WithContext(ctx).Exec(`DELETE FROM evidence WHERE signup_id = ?`, su.ID).Error
 }
 
 func participationSubject(id int64) string { return fmt.Sprintf("participation:%d", id) }
@@ -163,7 +152,7 @@ func (s *Service) record(ctx context.Context, tx *gorm.DB, claim Claim, su parti
 
 // signature completes a record with what was shown and done on the page of the signature.
 func (s *Service) signature(ctx context.Context, tx *gorm.DB, claim Claim, r participants.Record, in SignForm) (participants.Record, error) {
-	texts, err := currentTexts(ctx, tx, claim.ID, r.Lang, "mandate", "agreement")
+	texts, err := s.published(ctx, tx, claim.ID, r.Lang)
 	if err != nil {
 		return r, err
 	}
@@ -252,7 +241,7 @@ func (s *Service) SetConsents(ctx context.Context, claim Claim, token string, ki
 			return err
 		}
 		for _, kind := range kinds {
-			texts, err := currentTexts(ctx, tx, claim.ID, su.Lang, "consent_"+kind)
+			texts, err := s.published(ctx, tx, claim.ID, su.Lang)
 			if err != nil {
 				return err
 			}

@@ -23,6 +23,7 @@ type Service struct {
 	counts counter
 	totals totals
 
+	shelves    shelves
 	foundation foundationCache
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,14 +22,36 @@ var ErrTextVersion = errors.New("this version of the text exists with other word
 
 // Texts returns the current version of every text of a claim in a language, by key.
 func (s *Service) Texts(ctx context.Context, claimID int64, lang string) (map[string]participants.Text, error) {
-	var rows []participants.Text
-	err := s.db.WithContext(ctx).Raw(`SELECT DISTINCT ON (key) id, kind, key, lang, version, title, body, source, source_date, sha256, published_at
-		FROM texts WHERE claim_id = ? AND lang = ? AND published_at <= ? ORDER BY key, published_at DESC, id DESC`, claimID, lang, s.db.NowFunc()).Scan(&rows).Error
-	texts := make(map[string]participants.Text, len(rows))
-	for _, t := range rows {
-		texts[t.Key] = t
+	published, err := s.published(ctx, s.db, claimID, lang)
+	return maps.Clone(published), err
+}
+
+// published are the current texts of a claim in a language. Texts are only
+// added, so as long as no other is out, what was read before is still current:
+// every page has texts, and they are long.
+func (s *Service) published(ctx context.Context, db *gorm.DB, claimID int64, lang string) (map[string]participants.Text, error) {
+	var newest shelf
+	now := db.NowFunc()
+	err := db.WithContext(ctx).Raw(`SELECT count(*), coalesce(max(id), 0) FROM texts WHERE claim_id = ? AND lang = ? AND published_at <= ?`, claimID, lang, now).
+		Row().Scan(&newest.count, &newest.last)
+	if err != nil {
+		return nil, err
 	}
-	return texts, err
+	if texts := s.shelves.get(claimID, lang, newest); texts != nil {
+		return texts, nil
+	}
+	var rows []participants.Text
+	err = db.WithContext(ctx).Raw(`SELECT DISTINCT ON (key) id, kind, key, lang, version, title, body, source, source_date, sha256, published_at
+		FROM texts WHERE claim_id = ? AND lang = ? AND published_at <= ? ORDER BY key, published_at DESC, id DESC`, claimID, lang, now).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	newest.texts = make(map[string]participants.Text, len(rows))
+	for _, t := range rows {
+		newest.texts[t.Key] = t
+	}
+	s.shelves.put(claimID, lang, newest)
+	return newest.texts, nil
 }
 
 // Text returns one version of a text, for whoever wants to read what they read then.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -143,13 +144,12 @@ type sealedPerson struct{ wrapped, address []byte }
 // personFor seals an address with the key of the person who has this e-mail
 // address, or with a new key for somebody new.
 func personFor(ctx context.Context, tx *gorm.DB, v *vault.Vault, emailKey string, a Address) (out sealedPerson, err error) {
-	p, err := take(ctx, gorm.G[Participant](tx).Where("email_key = ? AND key_wrapped IS NOT NULL", emailKey))
+	err = tx.WithContext(ctx).Raw(`SELECT key_wrapped FROM participants WHERE email_key = ? AND key_wrapped IS NOT NULL`, emailKey).Row().Scan(&out.wrapped)
 	var key *vault.Key
 	switch {
 	case err == nil:
-		out.wrapped = p.KeyWrapped
-		key, err = v.OpenKey(p.KeyWrapped)
-	case errors.Is(err, ErrNotFound):
+		key, err = v.OpenKey(out.wrapped)
+	case errors.Is(err, sql.ErrNoRows):
 		key, out.wrapped, err = v.NewKey()
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -171,17 +172,29 @@ func hashToken(token string) []byte {
 	return h[:]
 }
 
-// FinishSignup ends a draft with the participation it became. What was filled in is wiped: the record of the signature holds it.
-func FinishSignup(ctx context.Context, tx *gorm.DB, su Signup, participationID int64) (err error) {
-	su.Answers = Answers{FeeOption: su.Answers.FeeOption, Evidence: su.Answers.Evidence}
-	if su.Sealed, err = vault.SealJSON(su.Key, su.Answers, aboutAnswers); err != nil {
+// FinishSignup ends a draft with the participation it became. What was filled
+// in is wiped: the record of the signature holds it. Evidence that was sent
+// moves along, or goes if the person chose in the end to send none; the sweep
+// for orphans removes its files.
+func FinishSignup(ctx context.Context, tx *gorm.DB, su Signup, participationID int64) error {
+	sealed, err := vault.SealJSON(su.Key, Answers{FeeOption: su.Answers.FeeOption, Evidence: su.Answers.Evidence}, aboutAnswers)
+	if err != nil {
 		return err
 	}
-	su.Status, su.ParticipationID, su.UpdatedAt = SignupSigned, &participationID, tx.NowFunc()
-	n, err := gorm.G[Signup](tx).Where("id = ? AND status = ?", su.ID, SignupMandatePending).
-		Select("Sealed", "Status", "ParticipationID", "UpdatedAt").Updates(ctx, su)
-	if err == nil && n == 0 {
-		return ErrWrongState
+	done, err := tx.Statement.ConnPool.ExecContext(ctx, finishSQL, su.ID, sealed, participationID, tx.NowFunc(), su.Answers.Evidence == "now")
+	if err != nil {
+		return err
 	}
-	return err
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(ErrWrongState, err)
+	}
+	return nil
 }
+
+const finishSQL = `
+WITH moved AS (
+	UPDATE evidence SET participation_id = $3, signup_id = NULL WHERE signup_id = $1 AND $5
+), dropped AS (
+	DELETE FROM evidence WHERE signup_id = $1 AND NOT $5
+)
+UPDATE signups SET answers = $2, status = 'signed', participation_id = $3, updated_at = $4 WHERE id = $1 AND status = 'mandate_pending'`

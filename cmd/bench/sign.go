@@ -47,6 +47,7 @@ func (s *site) signRounds(ctx context.Context, o options, clients int, bare *bar
 	var ours, theirs, ratios []float64
 	var all gathered
 	var byUs, byThem weight
+	var cpu time.Duration
 	for range o.rounds {
 		forms, err := s.drafts(ctx, o.each)
 		if err != nil {
@@ -56,7 +57,9 @@ func (s *site) signRounds(ctx context.Context, o options, clients int, bare *bar
 		if err != nil {
 			return err
 		}
+		busy := s.running.used()
 		took, err := s.signAll(ctx, forms, clients, &all)
+		cpu += s.running.used() - busy
 		if err != nil {
 			return err
 		}
@@ -78,7 +81,8 @@ func (s *site) signRounds(ctx context.Context, o options, clients int, bare *bar
 	}
 	fmt.Printf("signing over HTTP, %2d at once        %6.0f/s   ms p50 / p95 / p99 %s   %s\n", clients, middle(ours), all.all, byUs)
 	fmt.Printf("the same rows by pgbench, %2d at once %6.0f/s   statement by statement %24s   %s\n", clients, middle(theirs), "", byThem)
-	fmt.Printf("ratio, middle of %d rounds            %6.0f%%   (goal: 50%% or more)\n", o.rounds, middle(ratios))
+	fmt.Printf("ratio, middle of %d rounds            %6.0f%%   (goal: 50%% or more)   processor time of serve %.2f ms each\n",
+		o.rounds, middle(ratios), cpu.Seconds()*1000/float64(o.rounds*o.each))
 	return byUs.like(byThem)
 }
 

@@ -78,8 +78,9 @@ func Record(ctx context.Context, tx *gorm.DB, by Actor, action, subject string, 
 		}
 		text = b
 	}
-	e := Event{At: tx.NowFunc(), Actor: by, Action: action, Subject: subject, Detail: text}
-	if err := gorm.G[Event](tx).Create(ctx, &e); err != nil {
+	_, err := tx.Statement.ConnPool.ExecContext(ctx, `INSERT INTO audit_events (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)`,
+		tx.NowFunc(), string(by), action, subject, string(text))
+	if err != nil {
 		return fmt.Errorf("record %s: %w", action, err)
 	}
 	return nil

@@ -26,6 +26,9 @@ type drainArgs struct {
 // Kind is the name of these jobs in River.
 func (drainArgs) Kind() string { return "drain" }
 
+// breath is how long a Waker rests between two wake-ups.
+const breath = 50 * time.Millisecond
+
 // oneJob keeps a place to one waiting or running job. A run that fails is not
 // repeated: the schedule runs it again.
 var oneJob = river.InsertOpts{
@@ -95,6 +98,10 @@ func (w *Waker) work() {
 		select {
 		case <-w.ring:
 			w.pass()
+			select { // in a busy hour a wake-up is for all that was committed meanwhile
+			case <-time.After(breath):
+			case <-w.stop:
+			}
 		case <-w.stop:
 			w.pass()
 			return
