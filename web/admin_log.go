@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -27,7 +28,17 @@ func (s *Server) showLog(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	head, err := s.staff.LogHead(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	p := ui.LogPage{View: s.view(c, "nav.log")}
+	if head.ID > 0 {
+		p.Sealed = []ui.Definition{
+			{Label: p.T("staff.log.sealed"), Value: p.T("staff.log.sealed_value", "Line", head.LastID, "At", p.Moment(head.SealedAt))},
+			{Label: p.T("staff.log.head"), Value: fmt.Sprintf("%d:%x", head.ID, head.SHA256), Hash: true},
+		}
+	}
 	if len(lines) > logPage {
 		lines = lines[:logPage]
 		p.OlderURL = p.Href("/beheer/logboek") + "?voor=" + strconv.FormatInt(lines[logPage-1].ID, 10)

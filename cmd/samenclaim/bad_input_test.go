@@ -64,6 +64,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		{"an export to nowhere", "missing flags", nil, []string{"ledger", "export", "--format", "csv"}},
 		{"a register of no claim", "missing flags", nil, []string{"register", "export", "--out", dir + "/x.csv"}},
 		{"a letter without a receipt", "goes with a receipt", nil, []string{"verify", "--letter", text}},
+		{"a seal that is no seal", "--seal is a number", nil, []string{"verify", "--seal", "12:abc"}},
 		{"a receipt that is not there", "no such file", nil, []string{"verify", dir + "/none.json"}},
 		{"json of a file check", "--json goes with", nil, []string{"verify", receipt, "--json"}},
 	}

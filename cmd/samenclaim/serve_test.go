@@ -164,6 +164,27 @@ func TestVerifyFindsDamage(t *testing.T) {
 	}
 }
 
+// TestVerifyReadsTheSealedLog changes a sealed line, and asks for a head that was noted elsewhere.
+func TestVerifyReadsTheSealedLog(t *testing.T) {
+	t.Parallel()
+	s := install(t)
+	damage(t, s.dsn, `INSERT INTO audit_events (at, actor, action, subject) SELECT now(), 'staff:1', 'person.seen', 'participation:' || i FROM generate_series(1, 3) i`)
+	r := s.serve(os.Args[0])
+	soon(t, "the log to be sealed", time.Minute, func() bool { return query[int](t, s.dsn, `SELECT count(*) FROM audit_seals`) > 0 })
+	r.stop()
+	head := query[string](t, s.dsn, `SELECT id || ':' || encode(sha256, 'hex') FROM audit_seals ORDER BY id LIMIT 1`)
+	s.command("verify", "--seal", head).fine(t, "The log is sealed up to line", "0 differences")
+	other := "1:" + strings.Repeat("ab", 32)
+	if got := s.command("verify", "--seal", other); got.code != 1 || !strings.Contains(got.out, "not in the log") {
+		t.Errorf("verify with another head: %+v, want code 1", got)
+	}
+	damage(t, s.dsn, `SET session_replication_role = replica; UPDATE audit_events SET actor = 'staff:2' WHERE subject = 'participation:2'`)
+	line := query[string](t, s.dsn, `SELECT 'audit_event:' || id FROM audit_events WHERE subject = 'participation:2'`)
+	if got := s.command("verify"); got.code != 1 || !strings.Contains(got.out, line+": recounted as sealed, stored changed") {
+		t.Errorf("verify after a change of the log: %+v, want the line named", got)
+	}
+}
+
 func damage(t testing.TB, dsn, sql string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)

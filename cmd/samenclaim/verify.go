@@ -15,6 +15,7 @@ import (
 type verifyCmd struct {
 	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON) or an annex (CSV); without one the database is recounted."`
 	Letter string   `help:"The claim letter as PDF, to check a receipt against." placeholder:"FILE.pdf"`
+	Seal   string   `help:"Head of the log as it was noted before: it must still be there." placeholder:"NUMBER:HASH"`
 	JSON   bool     `help:"Print for other programs." name:"json"`
 }
 
@@ -25,6 +26,10 @@ func (v *verifyCmd) Run(ctx context.Context, c console) error {
 	}
 	if v.Letter != "" {
 		return errors.New("--letter goes with a receipt: samenclaim verify receipt.json --letter letter.pdf")
+	}
+	noted, err := parseSeal(v.Seal)
+	if err != nil {
+		return err
 	}
 	o, err := openCommand(ctx)
 	if err != nil {
@@ -42,7 +47,16 @@ func (v *verifyCmd) Run(ctx context.Context, c console) error {
 		}
 		found = append(found, more...)
 	}
-	return v.report(c, found, o.vault != nil)
+	log, err := recountLog(ctx, o.db, noted)
+	if err != nil {
+		return err
+	}
+	if !v.JSON {
+		if err := sayHead(ctx, c, o.db); err != nil {
+			return err
+		}
+	}
+	return v.report(c, append(found, log...), o.vault != nil)
 }
 
 // difference is one line of the report.

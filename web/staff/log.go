@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"samenclaim/internal/audit"
 )
 
 // LogLine is one line of the log of who did what, with the name of staff who acted.
@@ -29,3 +31,6 @@ func (s *Service) Log(ctx context.Context, before int64, limit int) ([]LogLine, 
 	}
 	return lines, nil
 }
+
+// LogHead returns the newest seal of the log; its number is 0 as long as nothing is sealed.
+func (s *Service) LogHead(ctx context.Context) (audit.Seal, error) { return audit.Head(ctx, s.db) }

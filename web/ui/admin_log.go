@@ -9,5 +9,6 @@ type LogRow struct {
 type LogPage struct {
 	View
 	Lines               []LogRow
+	Sealed              []Definition // the head of its chain of seals, if there is one
 	OlderURL, NewestURL string
 }
