@@ -50,13 +50,23 @@ func Log(p LogPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			if len(p.Sealed) > 0 {
+				templ_7745c5c3_Err = DefinitionList(p.Sealed).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = DataTable(p.View, TableProps{Caption: p.Title, HideCaption: true, Stack: true, Empty: p.T("staff.log.none"), Rows: logRows(p.Lines), Columns: []Column{
 				{Label: p.T("staff.log.at")}, {Label: p.T("staff.log.who")}, {Label: p.T("staff.log.action")}, {Label: p.T("staff.log.subject")}, {Label: p.T("staff.log.detail")},
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
