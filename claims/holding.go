@@ -68,7 +68,7 @@ var elsewhere = map[string]string{
 	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "news": "about the claim",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries",
 	"settlements": "about the claim", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
-	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statements": "the bank's file",
+	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
 	"statement_lines": "the bank's words about a transfer that is in payouts", "line_matches": "how the books follow the bank", "staff": "about staff",
 	"sessions": "of a browser, forgotten within a day", "rate_limits": "counts, forgotten within a day", "goose_db_version": "of the program",
 }

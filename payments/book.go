@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -38,131 +37,144 @@ type Booked struct {
 	Runs                []int64 // runs of which the bank has now carried out everything
 }
 
-// booking gathers what the findings change, to be written in few statements.
+// booking writes down what the lines on the stage turned out to be, all at once.
 type booking struct {
-	tx      *gorm.DB
-	by      audit.Actor
-	now     time.Time
-	out     Booked
-	journal []ledger.Journal
-	matches []match
+	tx  *gorm.DB
+	by  audit.Actor
+	now time.Time
+	why string // the reason of each match, as a query on the line f
+	out Booked
 }
 
-// match is a line and the journal that books it.
-type match struct {
-	finding
-	journal int // index in booking.journal
+// Where the lines on the stage come from.
+const (
+	newLines  = "of a bank file: they are written with what they are"
+	openLines = "on earlier statements: they get what they are"
+)
+
+// book writes down what the lines on the stage turned out to be: states, lines, matches and journals.
+func book(ctx context.Context, tx *gorm.DB, by audit.Actor, from string) (Booked, error) {
+	b := booking{tx: tx, by: by, now: tx.NowFunc(), why: reasons}
+	return b.run(ctx, from)
 }
 
-// book writes down what the lines turned out to be: states, matches and journals.
-func book(ctx context.Context, tx *gorm.DB, by audit.Actor, found []finding) (Booked, error) {
-	b := booking{tx: tx, by: by, now: tx.NowFunc()}
-	for _, step := range []func(context.Context, []finding) error{b.payouts, b.files, b.returns, b.others} {
-		if err := step(ctx, found); err != nil {
+func (b *booking) run(ctx context.Context, from string) (Booked, error) {
+	lines := b.writeLines
+	if from == openLines {
+		lines = b.closeLines
+	}
+	for _, step := range []func(context.Context) error{b.facts, b.payouts, lines, b.post, b.tie, b.tell, b.finishRuns} {
+		if err := step(ctx); err != nil {
 			return b.out, err
 		}
 	}
-	if err := b.write(ctx); err != nil {
-		return b.out, err
-	}
-	return b.out, b.finishRuns(ctx)
+	return b.out, nil
 }
 
-// ofKind picks the findings of one kind.
-func ofKind(found []finding, kinds ...string) []finding {
-	var some []finding
-	for _, f := range found {
-		if slices.Contains(kinds, f.kind) {
-			some = append(some, f)
-		}
-	}
-	return some
+// reasons say in words why a line is what it is.
+const reasons = `CASE f.kind WHEN 'payout' THEN 'zelfde kenmerk, zelfde bedrag' WHEN 'payout_file' THEN 'zelfde batch, zelfde totaal'
+	WHEN 'return' THEN 'teruggekomen: zelfde kenmerk' ELSE 'zelfde betalingskenmerk, zelfde bedrag' END`
+
+// facts gathers what the matched lines book, and the payouts they move.
+func (b *booking) facts(ctx context.Context) error {
+	const carried = `p.id AS payout_id, p.participation_id, p.amount_cents, a.fee_cents, a.vat_cents`
+	_, err := b.exec(ctx, `DROP TABLE IF EXISTS pg_temp.facts, pg_temp.moved;
+		CREATE TEMP TABLE facts ON COMMIT DROP AS
+			SELECT f.*, l.line_id, l.statement_id, l.booked_on, l.amount_cents, l.return_reason, coalesce(r.claim_id, s.claim_id) AS claim_id, `+factKey+` AS key
+			FROM findings f JOIN stage l USING (n) LEFT JOIN payout_runs r ON r.id = f.run_id LEFT JOIN settlements s ON s.id = f.settlement_id AND f.kind = 'settlement';
+		ANALYZE facts;
+		CREATE TEMP TABLE moved ON COMMIT DROP AS
+			SELECT f.n, f.key, false AS back, 0::bigint AS came_cents, `+carried+` FROM facts f JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout'
+			UNION ALL SELECT f.n, f.key, false, 0, `+carried+` FROM facts f JOIN payouts p ON p.run_id = f.run_id AND p.part = f.part JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout_file'
+			UNION ALL SELECT f.n, f.key, true, f.amount_cents, `+carried+` FROM facts f JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'return';
+		ANALYZE moved`)
+	return err
 }
 
-// payouts books transfers that stand on the statement one by one: one journal a day and claim.
-func (b *booking) payouts(ctx context.Context, found []finding) error {
-	found = ofKind(found, matchPayout)
-	if len(found) == 0 {
-		return nil
+// payouts moves the payouts that the bank carried out, and then those that came
+// back; of each exactly as many as there are.
+func (b *booking) payouts(ctx context.Context) error {
+	var carried, returned, expected int64
+	err := b.tx.WithContext(ctx).Raw(`SELECT count(*) FILTER (WHERE NOT back), count(*) FILTER (WHERE back),
+		(SELECT count(*) FROM facts WHERE kind = 'payout') + (SELECT coalesce(sum(p.count), 0)::bigint FROM facts f JOIN payout_files p ON f.kind = 'payout_file' AND p.run_id = f.run_id AND p.part = f.part)
+		FROM moved`).Row().Scan(&carried, &returned, &expected)
+	if err != nil {
+		return fmt.Errorf("book payouts: %w", err)
 	}
-	ids := make([]int64, len(found))
-	for i, f := range found {
-		ids[i] = f.payout.PayoutID
+	if carried != expected {
+		return ErrWrongState
 	}
-	n, err := b.exec(ctx, `UPDATE payouts SET status = 'booked', booked_at = $2 WHERE id = ANY($1) AND status = 'sent'`, ids, b.now)
-	if err != nil || n != int64(len(ids)) {
-		return cmp.Or(err, ErrWrongState)
-	}
-	slices.SortStableFunc(found, func(x, y finding) int {
-		return cmp.Or(x.line.BookedOn.Compare(y.line.BookedOn), cmp.Compare(x.payout.ClaimID, y.payout.ClaimID))
-	})
-	for start := 0; start < len(found); {
-		first := found[start]
-		var shares []share
-		end := start
-		for ; end < len(found) && found[end].line.BookedOn.Equal(first.line.BookedOn) && found[end].payout.ClaimID == first.payout.ClaimID; end++ {
-			shares = append(shares, found[end].payout.share())
-			b.out.PaidParticipations = append(b.out.PaidParticipations, found[end].payout.ParticipationID)
-			b.matches = append(b.matches, match{found[end], len(b.journal)})
-		}
-		b.journal = append(b.journal, payoutsBooked(fmt.Sprintf("line:%d:payouts", first.line.ID), fmt.Sprintf("statement:%d", first.line.StatementID),
-			first.payout.ClaimID, shares, first.line.BookedOn))
-		start = end
-	}
-	return nil
-}
-
-// files books batches that stand on the statement as one sum.
-func (b *booking) files(ctx context.Context, found []finding) error {
-	for _, f := range ofKind(found, matchPayoutFile) {
-		n, err := b.exec(ctx, `UPDATE payouts SET status = 'booked', booked_at = $3 WHERE run_id = $1 AND part = $2 AND status = 'sent'`, f.batch.RunID, f.batch.Part, b.now)
-		if err != nil || n != f.batch.Count {
+	if carried > 0 {
+		n, err := b.exec(ctx, `UPDATE payouts p SET status = 'booked', booked_at = $1 FROM moved m WHERE NOT m.back AND p.id = m.payout_id AND p.status = 'sent'`, b.now)
+		if err != nil || n != carried {
 			return cmp.Or(err, ErrWrongState)
 		}
-		var all []*candidate
-		if err := b.tx.WithContext(ctx).Raw(`SELECT `+payoutColumns+` WHERE p.run_id = ? AND p.part = ? ORDER BY p.id`, f.batch.RunID, f.batch.Part).Scan(&all).Error; err != nil {
-			return fmt.Errorf("payouts of a file: %w", err)
-		}
-		shares := make([]share, len(all))
-		for i, p := range all {
-			shares[i] = p.share()
-			b.out.PaidParticipations = append(b.out.PaidParticipations, p.ParticipationID)
-		}
-		b.matches = append(b.matches, match{f, len(b.journal)})
-		b.journal = append(b.journal, payoutsBooked(fmt.Sprintf("run:%d:part:%d:booked", f.batch.RunID, f.batch.Part), fmt.Sprintf("payout_run:%d", f.batch.RunID),
-			f.batch.ClaimID, shares, f.line.BookedOn))
 	}
-	return nil
-}
-
-// returns reopens one award for each payout that came back.
-func (b *booking) returns(ctx context.Context, found []finding) error {
-	for _, f := range ofKind(found, matchReturn) {
-		n, err := b.exec(ctx, `UPDATE payouts SET status = 'returned', returned_at = $2, return_reason = $3 WHERE id = $1 AND status = 'booked'`,
-			f.payout.PayoutID, b.now, f.line.ReturnReason)
-		if err != nil || n != 1 {
+	if returned > 0 {
+		n, err := b.exec(ctx, `UPDATE payouts p SET status = 'returned', returned_at = $1, return_reason = f.return_reason
+			FROM facts f WHERE f.kind = 'return' AND p.id = f.payout_id AND p.status = 'booked'`, b.now)
+		if err != nil || n != returned {
 			return cmp.Or(err, ErrWrongState)
 		}
-		b.out.Returned = append(b.out.Returned, Returned{
-			PayoutID: f.payout.PayoutID, ParticipationID: f.payout.ParticipationID, AwardID: f.payout.AwardID,
-			Reason: f.line.ReturnReason, AmountCents: f.line.AmountCents, SentCents: f.payout.AmountCents,
-		})
-		b.matches = append(b.matches, match{f, len(b.journal)})
-		b.journal = append(b.journal, payoutReturned(f.payout.share(), f.payout.ClaimID, f.line.AmountCents, f.line.BookedOn))
 	}
 	return nil
 }
 
-// others books what touches no payout.
-func (b *booking) others(_ context.Context, found []finding) error {
-	for _, f := range ofKind(found, matchSettlement, matchMollie, matchCosts, matchUnknown) {
-		var claimID int64
-		if f.settlement != nil {
-			claimID = f.settlement.ClaimID
-			b.out.Settlements = append(b.out.Settlements, Received{f.settlement.ID, claimID, f.line.AmountCents})
-		}
-		b.matches = append(b.matches, match{f, len(b.journal)})
-		b.journal = append(b.journal, lineBooked(f.line.ID, claimID, f.kind, f.line.AmountCents, f.line.BookedOn))
+// writeLines writes the lines of a file, each once, with when it was matched.
+func (b *booking) writeLines(ctx context.Context) error {
+	_, err := b.exec(ctx, `INSERT INTO statement_lines (id, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, details, matched_at)
+		OVERRIDING SYSTEM VALUE
+		SELECT l.line_id, l.statement_id, l.ordinal, l.booked_on, l.amount_cents, l.end_to_end_id, l.batch_id, l.reference, l.return_reason, l.is_return, l.details,
+			CASE WHEN f.n IS NOT NULL THEN $1::timestamptz END
+		FROM stage l LEFT JOIN findings f USING (n)`, b.now)
+	return err
+}
+
+// closeLines marks lines that were open until now.
+func (b *booking) closeLines(ctx context.Context) error {
+	n, err := b.exec(ctx, `UPDATE statement_lines l SET matched_at = $1 FROM facts f WHERE l.id = f.line_id AND l.matched_at IS NULL`, b.now)
+	if err != nil {
+		return err
+	}
+	var want int64
+	if err := b.tx.WithContext(ctx).Raw(`SELECT count(*) FROM facts`).Scan(&want).Error; err != nil {
+		return fmt.Errorf("book: %w", err)
+	}
+	if n != want {
+		return ErrAlreadyBooked
+	}
+	return nil
+}
+
+// post writes the journals.
+func (b *booking) post(ctx context.Context) error {
+	err := ledger.PostRows(ctx, b.tx, lineJournals(), lineEntries())
+	if errors.Is(err, ledger.ErrPosted) {
+		return ErrAlreadyBooked
+	}
+	return err
+}
+
+// tie says of each line what it turned out to be, and which journal books it.
+func (b *booking) tie(ctx context.Context) error {
+	n, err := b.exec(ctx, `INSERT INTO line_matches (line_id, kind, amount_cents, run_id, part, payout_id, settlement_id, reason, journal_id, matched_by, matched_at)
+		SELECT f.line_id, f.kind, f.amount_cents, CASE WHEN f.kind = 'payout_file' THEN f.run_id END, CASE WHEN f.kind = 'payout_file' THEN f.part END,
+			CASE WHEN f.kind IN ('payout', 'return') THEN f.payout_id END, CASE WHEN f.kind = 'settlement' THEN f.settlement_id END, `+b.why+`, p.journal_id, $1::text, $2::timestamptz
+		FROM facts f JOIN posted p USING (key) ORDER BY f.n`, string(b.by), b.now)
+	b.out.Matched = int(n)
+	return err
+}
+
+// tell gathers what others must know of it.
+func (b *booking) tell(ctx context.Context) error {
+	db := b.tx.WithContext(ctx)
+	err := errors.Join(
+		db.Raw(`SELECT participation_id FROM moved WHERE NOT back ORDER BY n, payout_id`).Scan(&b.out.PaidParticipations).Error,
+		db.Raw(`SELECT p.id AS payout_id, p.participation_id, p.award_id, f.return_reason AS reason, f.amount_cents, p.amount_cents AS sent_cents
+			FROM facts f JOIN payouts p ON p.id = f.payout_id WHERE f.kind = 'return' ORDER BY f.n`).Scan(&b.out.Returned).Error,
+		db.Raw(`SELECT settlement_id, claim_id, amount_cents FROM facts WHERE kind = 'settlement' ORDER BY n`).Scan(&b.out.Settlements).Error)
+	if err != nil {
+		return fmt.Errorf("book: %w", err)
 	}
 	return nil
 }
@@ -179,57 +191,6 @@ func (b *booking) exec(ctx context.Context, sql string, args ...any) (int64, err
 	return n, nil
 }
 
-// write posts the journals and ties the lines to them.
-func (b *booking) write(ctx context.Context) error {
-	if len(b.matches) == 0 {
-		return nil
-	}
-	ids, err := ledger.PostAll(ctx, b.tx, b.journal)
-	if errors.Is(err, ledger.ErrPosted) {
-		return ErrAlreadyBooked
-	}
-	if err != nil {
-		return err
-	}
-	for some := range slices.Chunk(b.matches, rowsAtOnce) {
-		if err := b.tie(ctx, some, ids); err != nil {
-			return err
-		}
-	}
-	b.out.Matched = len(b.matches)
-	return nil
-}
-
-func (b *booking) tie(ctx context.Context, some []match, journals []int64) error {
-	n := len(some)
-	lines, amounts, ids := make([]int64, n), make([]int64, n), make([]int64, n)
-	kinds, reasons := make([]string, n), make([]string, n)
-	runs, parts, payouts, settlements := make([]*int64, n), make([]*int32, n), make([]*int64, n), make([]*int64, n)
-	for i, m := range some {
-		lines[i], amounts[i], ids[i], kinds[i], reasons[i] = m.line.ID, int64(m.line.AmountCents), journals[m.journal], m.kind, m.reason
-		switch m.kind {
-		case matchPayoutFile:
-			part := int32(m.batch.Part)
-			runs[i], parts[i] = &m.batch.RunID, &part
-		case matchPayout, matchReturn:
-			payouts[i] = &m.payout.PayoutID
-		case matchSettlement:
-			settlements[i] = &m.settlement.ID
-		}
-	}
-	done, err := b.exec(ctx, `UPDATE statement_lines SET matched_at = $2 WHERE id = ANY($1) AND matched_at IS NULL`, lines, b.now)
-	if err == nil && done != int64(n) {
-		err = ErrAlreadyBooked
-	}
-	if err != nil {
-		return err
-	}
-	_, err = b.exec(ctx, `INSERT INTO line_matches (line_id, kind, amount_cents, run_id, part, payout_id, settlement_id, reason, journal_id, matched_by, matched_at)
-		SELECT *, $10::text, $11::timestamptz FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[])`,
-		lines, kinds, amounts, runs, parts, payouts, settlements, reasons, ids, string(b.by), b.now)
-	return err
-}
-
 // finishRuns marks the runs of which nothing is on its way any more, and earns the fees of awards that
 // leave nothing to transfer once everybody else of the distribution is paid.
 func (b *booking) finishRuns(ctx context.Context) error {
@@ -244,12 +205,9 @@ func (b *booking) finishRuns(ctx context.Context) error {
 	if len(b.out.Runs) == 0 {
 		return nil
 	}
-	var done []int64
-	err = b.tx.WithContext(ctx).Raw(`SELECT DISTINCT a.distribution_id FROM payouts p JOIN awards a ON a.id = p.award_id WHERE p.run_id IN ?
-		AND NOT EXISTS (SELECT FROM awards o WHERE o.distribution_id = a.distribution_id AND o.payout_cents > 0
-			AND NOT EXISTS (SELECT FROM payouts q WHERE q.award_id = o.id AND q.status = 'booked'))`, b.out.Runs).Scan(&done).Error
+	done, err := finished(ctx, b.tx, b.out.Runs)
 	if err != nil {
-		return fmt.Errorf("finish distributions: %w", err)
+		return err
 	}
 	for _, id := range done {
 		if _, err := PostZeroAwards(ctx, b.tx, id); err != nil {
@@ -257,4 +215,25 @@ func (b *booking) finishRuns(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// finished are the distributions, of those that these runs pay, of which everybody who gets something is paid.
+func finished(ctx context.Context, tx *gorm.DB, runs []int64) ([]int64, error) {
+	var ids, done []int64
+	err := tx.WithContext(ctx).Raw(`SELECT DISTINCT a.distribution_id FROM payouts p JOIN awards a ON a.id = p.award_id WHERE p.run_id IN ?`, runs).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("finish distributions: %w", err)
+	}
+	for _, id := range ids {
+		var owed, paid int64 // an award has one live payout: the counts tell
+		err := tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM awards WHERE distribution_id = ? AND payout_cents > 0),
+			(SELECT count(*) FROM payouts p JOIN awards a ON a.id = p.award_id WHERE a.distribution_id = ? AND p.status = 'booked')`, id, id).Row().Scan(&owed, &paid)
+		if err != nil {
+			return nil, fmt.Errorf("finish distribution %d: %w", id, err)
+		}
+		if paid == owed {
+			done = append(done, id)
+		}
+	}
+	return done, nil
 }

@@ -24,7 +24,8 @@ const (
 )
 
 // Every event that touches money, and what it books. Debit is positive. There
-// are no other bookings: this is the table that the accountant reads.
+// are no other bookings, but for those of bank lines in books_lines.go: this is
+// the table that the accountant reads.
 
 func prepaymentPaid(p Prepayment, day time.Time) ledger.Journal {
 	return aboutPrepayment(p, "paid", "prepayment.paid", "Vooruitbetaling ontvangen", day, accMollie, accPrepaid, p.AmountCents)
@@ -86,7 +87,7 @@ func distributionApproved(id, claimID int64, pot Cents, shares []share, day time
 
 // distributionZero earns the fees of awards that leave nothing to transfer.
 func distributionZero(id, claimID int64, shares []share, day time.Time) ledger.Journal {
-	return aboutDistribution(id, claimID, "zero", "Vergoeding verdiend, niets over te maken", earned(shares, 1), day)
+	return aboutDistribution(id, claimID, "zero", "Vergoeding verdiend, niets over te maken", earned(shares), day)
 }
 
 func aboutDistribution(id, claimID int64, what, text string, lines []ledger.Line, day time.Time) ledger.Journal {
@@ -108,58 +109,16 @@ func runReleased(run Run, payouts []share, day time.Time) ledger.Journal {
 	}
 }
 
-// payoutsBooked is the bank carrying out payouts, as one batch or one by one: the fees are earned now.
-func payoutsBooked(key, source string, claimID int64, payouts []share, day time.Time) ledger.Journal {
-	var total Cents
-	for _, p := range payouts {
-		total += p.AmountCents
-	}
-	return ledger.Journal{
-		Key: key, Event: "payouts.booked", Source: source, Text: "Uitbetalingen door de bank uitgevoerd", ClaimID: claimID, BookedOn: day,
-		Lines: append(move(accInTransit, accBank, total, 0), earned(payouts, 1)...),
-	}
-}
-
-// payoutReturned reverses one payout and its fee. What the banks kept on the way back is our cost: the
-// participant is owed all of it again.
-func payoutReturned(p share, claimID int64, came Cents, day time.Time) ledger.Journal {
-	return ledger.Journal{
-		Key: fmt.Sprintf("payout:%d:returned", p.PayoutID), Event: "payout.returned", Source: fmt.Sprintf("payout:%d", p.PayoutID),
-		Text: "Uitbetaling teruggekomen", ClaimID: claimID, BookedOn: day,
-		Lines: append([]ledger.Line{
-			{Account: accBank, AmountCents: int64(came)},
-			{Account: accPaymentCosts, AmountCents: int64(p.AmountCents - came)},
-			{Account: accOwed, AmountCents: -int64(p.AmountCents), ParticipationID: p.ParticipationID},
-		}, earned([]share{p}, -1)...),
-	}
-}
-
-// earned moves fees from "not yet earned" to income and VAT, or back when sign is -1.
-func earned(shares []share, sign int64) []ledger.Line {
+// earned moves fees from "not yet earned" to income and VAT.
+func earned(shares []share) []ledger.Line {
 	lines := make([]ledger.Line, 0, 3*len(shares))
 	for _, s := range shares {
 		lines = append(lines,
-			ledger.Line{Account: accUnearned, AmountCents: sign * int64(s.FeeCents), ParticipationID: s.ParticipationID},
-			ledger.Line{Account: accFees, AmountCents: -sign * int64(s.FeeCents-s.VatCents), ParticipationID: s.ParticipationID},
-			ledger.Line{Account: accVAT, AmountCents: -sign * int64(s.VatCents), ParticipationID: s.ParticipationID})
+			ledger.Line{Account: accUnearned, AmountCents: int64(s.FeeCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accFees, AmountCents: -int64(s.FeeCents - s.VatCents), ParticipationID: s.ParticipationID},
+			ledger.Line{Account: accVAT, AmountCents: -int64(s.VatCents), ParticipationID: s.ParticipationID})
 	}
 	return lines
-}
-
-// lineBookings is what a bank line without payouts books: the account on the other side of the bank.
-var lineBookings = map[string]struct{ account, text string }{
-	matchSettlement: {accPot, "Schikkingsgeld ontvangen"},
-	matchMollie:     {accMollie, "Ontvangen van Mollie"},
-	matchCosts:      {accPaymentCosts, "Betaalkosten"},
-	matchUnknown:    {accUnclear, "Nog uit te zoeken"},
-}
-
-func lineBooked(lineID, claimID int64, kind string, cents Cents, day time.Time) ledger.Journal {
-	b := lineBookings[kind]
-	return ledger.Journal{
-		Key: fmt.Sprintf("line:%d:%s", lineID, kind), Event: "line." + kind, Source: fmt.Sprintf("statement_line:%d", lineID),
-		Text: b.text, ClaimID: claimID, BookedOn: day, Lines: move(accBank, b.account, cents, 0),
-	}
 }
 
 func move(debit, credit string, cents Cents, participationID int64) []ledger.Line {

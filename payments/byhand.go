@@ -24,11 +24,22 @@ func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID
 	if line.MatchedAt != nil {
 		return Booked{}, ErrAlreadyBooked
 	}
-	f := finding{line: &line, kind: kind, reason: "met de hand"}
-	if err := target(ctx, tx, &f, targetID); err != nil {
+	if err := makeStage(ctx, tx); err != nil {
 		return Booked{}, err
 	}
-	out, err := book(ctx, tx, by, []finding{f})
+	f := finding{kind: kind}
+	if err := target(ctx, tx, line.AmountCents, &f, targetID); err != nil {
+		return Booked{}, err
+	}
+	if err := stageOpen(ctx, tx, "id = ?", line.ID); err != nil {
+		return Booked{}, err
+	}
+	err = tx.WithContext(ctx).Exec(`INSERT INTO findings SELECT n, ?, ?::bigint, ?::bigint, ?::int, ?::bigint FROM stage`, f.kind, f.payoutID, f.runID, f.part, f.settlementID).Error
+	if err != nil {
+		return Booked{}, fmt.Errorf("match line: %w", err)
+	}
+	b := booking{tx: tx, by: by, now: tx.NowFunc(), why: "'met de hand'"}
+	out, err := b.run(ctx, openLines)
 	if err != nil {
 		return Booked{}, err
 	}
@@ -36,37 +47,36 @@ func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID
 	return out, audit.Record(ctx, tx, by, "line.matched", fmt.Sprintf("statement_line:%d", line.ID), map[string]any{"kind": kind, "target": targetID})
 }
 
-// target reads what the line is said to be, and refuses what it cannot be.
-func target(ctx context.Context, tx *gorm.DB, f *finding, id int64) error {
-	cents := f.line.AmountCents
+// stageOpen puts open lines of earlier statements on the stage.
+func stageOpen(ctx context.Context, tx *gorm.DB, condition string, args ...any) error {
+	err := tx.WithContext(ctx).Exec(`INSERT INTO stage SELECT id, id, 0, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, 0, NULL
+		FROM statement_lines WHERE matched_at IS NULL AND `+condition, args...).Error
+	if err != nil {
+		return fmt.Errorf("stage lines: %w", err)
+	}
+	return nil
+}
+
+// finding is what somebody says that a line is.
+type finding struct {
+	kind                  string
+	payoutID, runID, part *int64
+	settlementID          *int64
+}
+
+// target reads what a line of this amount is said to be, and refuses what it cannot be.
+func target(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64) error {
 	switch f.kind {
 	case matchPayout, matchReturn:
-		var p candidate
-		if err := tx.WithContext(ctx).Raw(`SELECT `+payoutColumns+` WHERE p.id = ?`, id).Scan(&p).Error; err != nil || p.PayoutID == 0 {
-			return errors.Join(err, missing(p.PayoutID))
-		}
-		f.payout = &p
-		out := f.kind == matchPayout && p.Status == PayoutSent && cents == -p.AmountCents
-		back := f.kind == matchReturn && p.Status == PayoutBooked && cents > 0 && cents <= p.AmountCents
-		return fits(out || back)
+		return targetPayout(ctx, tx, cents, f, id)
 	case matchPayoutFile:
-		var all []batch
-		if err := tx.WithContext(ctx).Raw(`SELECT `+batchColumns+` WHERE f.run_id = ? AND f.total_cents = ?`, id, -cents).Scan(&all).Error; err != nil {
-			return err
-		}
-		for i := range all {
-			if b := &all[i]; !b.Matched && b.Sent == b.Count {
-				f.batch = b
-				break
-			}
-		}
-		return fits(f.batch != nil)
+		return targetFile(ctx, tx, cents, f, id)
 	case matchSettlement:
-		var st settlement
-		if err := tx.WithContext(ctx).Raw(`SELECT `+settlementColumns+` WHERE s.id = ?`, id).Scan(&st).Error; err != nil || st.ID == 0 {
-			return errors.Join(err, missing(st.ID))
+		var known int64
+		if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM settlements WHERE id = ?`, id).Scan(&known).Error; err != nil || known == 0 {
+			return errors.Join(err, missing(known))
 		}
-		f.settlement = &st
+		f.settlementID = &id
 		return fits(cents > 0)
 	case matchMollie, matchUnknown:
 		return fits(cents != 0)
@@ -74,6 +84,33 @@ func target(ctx context.Context, tx *gorm.DB, f *finding, id int64) error {
 		return fits(cents < 0)
 	}
 	return ErrNoMatch
+}
+
+func targetPayout(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64) error {
+	p, err := gorm.G[Payout](tx).Where("id = ?", id).Take(ctx)
+	if err != nil {
+		return wrap(err, "payout")
+	}
+	f.payoutID, f.runID = &p.ID, &p.RunID
+	out := f.kind == matchPayout && p.Status == PayoutSent && cents == -p.AmountCents
+	back := f.kind == matchReturn && p.Status == PayoutBooked && cents > 0 && cents <= p.AmountCents
+	return fits(out || back)
+}
+
+// targetFile finds the first file of a run that has this total and is whole on its way.
+func targetFile(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, runID int64) error {
+	var parts []int64
+	err := tx.WithContext(ctx).Raw(`SELECT f.part FROM payout_files f WHERE f.run_id = ? AND f.total_cents = ?
+		AND f.count = (SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'sent')
+		AND NOT EXISTS (SELECT FROM line_matches m WHERE m.kind = 'payout_file' AND m.run_id = f.run_id AND m.part = f.part) ORDER BY f.part LIMIT 1`, runID, -cents).Scan(&parts).Error
+	if err != nil {
+		return fmt.Errorf("files of run %d: %w", runID, err)
+	}
+	if len(parts) == 0 {
+		return ErrNoMatch
+	}
+	f.runID, f.part = &runID, &parts[0]
+	return nil
 }
 
 func missing(id int64) error {
@@ -96,24 +133,46 @@ func (s *Service) MatchOpen(ctx context.Context, tx *gorm.DB, by audit.Actor) (B
 	if err := oneAtATime(ctx, tx); err != nil {
 		return Booked{}, err
 	}
-	var lines []Line
-	for last := int64(0); ; {
-		some, err := s.readOpen(ctx, tx, last)
-		if err != nil {
-			return Booked{}, err
-		}
-		if lines = append(lines, some...); len(some) < mostOpenLines {
-			break
-		}
-		last = some[len(some)-1].ID
-	}
-	w, err := look(ctx, tx, lines)
-	if err != nil {
+	if err := makeStage(ctx, tx); err != nil {
 		return Booked{}, err
 	}
-	out, err := book(ctx, tx, by, plan(lines, w))
+	if err := stageOpen(ctx, tx, "true"); err != nil {
+		return Booked{}, err
+	}
+	if err := s.nameOpen(ctx, tx); err != nil {
+		return Booked{}, err
+	}
+	if err := match(ctx, tx); err != nil {
+		return Booked{}, err
+	}
+	out, err := book(ctx, tx, by, openLines)
 	if err != nil || out.Matched == 0 {
 		return out, err
 	}
 	return out, audit.Record(ctx, tx, by, "lines.matched", "statement_lines", map[string]int{"matched": out.Matched})
+}
+
+// nameOpen reads which settlements the lines on the stage name, some lines at a time.
+func (s *Service) nameOpen(ctx context.Context, tx *gorm.DB) error {
+	references, err := expectedMoney(ctx, tx)
+	if err != nil || len(references) == 0 {
+		return err
+	}
+	for last := int64(0); ; {
+		some, err := s.readOpen(ctx, tx, last)
+		if err != nil || len(some) == 0 {
+			return err
+		}
+		var lines, named []int64
+		for _, l := range some {
+			if id := settlementNamed(references, l); id != 0 {
+				lines, named = append(lines, l.ID), append(named, id)
+			}
+		}
+		_, err = tx.Statement.ConnPool.ExecContext(ctx, `UPDATE stage s SET named = x.named FROM unnest($1::bigint[], $2::bigint[]) AS x (id, named) WHERE s.line_id = x.id`, lines, named)
+		if err != nil {
+			return fmt.Errorf("name lines: %w", err)
+		}
+		last = some[len(some)-1].ID
+	}
 }

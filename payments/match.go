@@ -3,260 +3,115 @@ package payments
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 )
 
-// candidate is a payout that a line may be about.
-type candidate struct {
-	PayoutID, ParticipationID                     int64
-	AmountCents, FeeCents, VatCents, PrepaidCents Cents
-	EndToEndID                                    string
-	RunID                                         int64
-	Part                                          int
-	AwardID                                       int64
-	DistributionID                                int64
-	ClaimID                                       int64
-	Status                                        string
-}
-
-// share is what the payout books.
-func (c *candidate) share() share {
-	return share{PayoutID: c.PayoutID, ParticipationID: c.ParticipationID, AmountCents: c.AmountCents, FeeCents: c.FeeCents, VatCents: c.VatCents, PrepaidCents: c.PrepaidCents}
-}
-
-// batch is a whole file that a line may be about.
-type batch struct {
-	RunID      int64
-	Part       int
-	ClaimID    int64
-	MessageID  string
-	Count      int64
-	TotalCents Cents
-	Sent       int64 // how many of its payouts are on their way
-	Matched    bool
-}
-
-// settlement is money that is expected.
-type settlement struct {
-	ID, ClaimID   int64
-	Reference     string
-	PotCents      Cents
-	ReceivedCents Cents
-}
-
-// world is everything of ours that the lines at hand may be about.
-type world struct {
-	payouts     map[string]*candidate
-	batches     map[string]*batch
-	settlements []*settlement
-}
-
-// finding is what a line turned out to be, or why it stays open.
-type finding struct {
-	line       *Line
-	kind       string // empty: it stays open
-	why        string // for an open line
-	reason     string // for a match, in words
-	payout     *candidate
-	batch      *batch
-	settlement *settlement
-}
-
-const (
-	payoutColumns = `p.id AS payout_id, p.participation_id, p.amount_cents, a.fee_cents, a.vat_cents, a.prepaid_cents,
-		p.end_to_end_id, p.run_id, p.part, p.award_id, a.distribution_id, r.claim_id, p.status
-		FROM payouts p JOIN awards a ON a.id = p.award_id JOIN payout_runs r ON r.id = p.run_id`
-	batchColumns = `f.run_id, f.part, r.claim_id, f.message_id, f.count, f.total_cents,
+// finds says for each of some lines what it is, in a fixed order: what went
+// out first, so that what came back finds it; by our own key before anything
+// else; of equals the first. When more than one thing fits, nothing is chosen.
+// It takes a query for the lines, and gives n, kind (empty: it stays open), why
+// it stays open, and what of ours it is.
+//
+// Each step adds to every line what the lines before it change: first_out is
+// the line that takes a payout, file_at the one that takes a whole file, and
+// first_back the one that brings a payout back.
+const finds = `WITH l AS (%s),
+named_files AS (
+	SELECT f.run_id, f.part, f.message_id, f.count, f.total_cents,
 		(SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'sent') AS sent,
-		EXISTS (SELECT FROM line_matches m WHERE m.run_id = f.run_id AND m.part = f.part) AS matched
-		FROM payout_files f JOIN payout_runs r ON r.id = f.run_id`
-	settlementColumns = `s.id, s.claim_id, s.reference, s.pot_cents,
-		(SELECT coalesce(sum(m.amount_cents), 0)::bigint FROM line_matches m WHERE m.settlement_id = s.id) AS received_cents FROM settlements s`
+		EXISTS (SELECT FROM line_matches m WHERE m.kind = 'payout_file' AND m.run_id = f.run_id AND m.part = f.part) AS matched
+	FROM payout_files f WHERE f.message_id IN (SELECT batch_id FROM l WHERE amount_cents < 0)
+), ours AS (
+	SELECT l.n, l.amount_cents, l.is_return, l.named, p.id AS payout_id, p.amount_cents AS payout_cents, p.status,
+		coalesce(p.run_id, f.run_id) AS run_id, coalesce(p.part, f.part) AS part, f.message_id IS NOT NULL AS is_file, f.count, f.total_cents, f.sent, f.matched,
+		min(l.n) FILTER (WHERE p.status = 'sent' AND l.amount_cents = -p.amount_cents) OVER (PARTITION BY p.id) AS first_out
+	FROM l LEFT JOIN payouts p ON p.end_to_end_id = l.end_to_end_id
+	LEFT JOIN named_files f ON p.id IS NULL AND l.amount_cents < 0 AND f.message_id = l.batch_id
+), one_by_one AS (
+	SELECT *, count(*) FILTER (WHERE n = first_out) OVER (PARTITION BY run_id, part ORDER BY n) AS taken FROM ours
+), whole AS (
+	SELECT *, min(n) FILTER (WHERE is_file AND NOT matched AND total_cents = -amount_cents AND sent = count AND taken = 0) OVER (PARTITION BY run_id, part) AS file_at
+	FROM one_by_one
+), gone AS (
+	SELECT *, status = 'booked' OR status = 'sent' AND (first_out IS NOT NULL OR file_at IS NOT NULL) AS went FROM whole
+), back AS (
+	SELECT *, min(n) FILTER (WHERE went AND amount_cents BETWEEN 1 AND payout_cents AND (is_return OR amount_cents = payout_cents)) OVER (PARTITION BY payout_id) AS first_back
+	FROM gone
+), received AS (
+	SELECT b.named, min(b.n) AS first FROM back b JOIN settlements s ON s.id = b.named
+	WHERE b.payout_id IS NULL AND b.amount_cents > 0
+	AND b.amount_cents = s.pot_cents - (SELECT coalesce(sum(m.amount_cents), 0) FROM line_matches m WHERE m.settlement_id = s.id) GROUP BY b.named
+), verdicts AS (
+	SELECT b.n, b.payout_id, b.run_id, b.part, b.named, CASE
+		WHEN amount_cents < 0 AND payout_id IS NOT NULL THEN CASE
+			WHEN status IN ('booked', 'returned') THEN 'booked_before'
+			WHEN status <> 'sent' THEN 'not_sent'
+			WHEN file_at IS NOT NULL THEN CASE WHEN n > file_at THEN 'booked_before' ELSE 'amount' END
+			WHEN n = first_out THEN '+payout'
+			WHEN n > first_out THEN 'booked_before'
+			ELSE 'amount' END
+		WHEN amount_cents < 0 AND is_file THEN CASE
+			WHEN n = file_at THEN '+payout_file'
+			WHEN matched OR n > file_at THEN 'booked_before'
+			WHEN total_cents <> -amount_cents THEN 'amount'
+			WHEN sent = taken THEN 'not_sent'
+			ELSE 'file_partly' END
+		WHEN amount_cents < 0 THEN 'unknown'
+		WHEN payout_id IS NOT NULL THEN CASE
+			WHEN status = 'returned' THEN 'returned_twice'
+			WHEN NOT went THEN 'not_booked'
+			WHEN n = first_back THEN '+return'
+			WHEN n > first_back THEN 'returned_twice'
+			ELSE 'amount' END
+		WHEN b.named = 0 THEN 'unknown'
+		WHEN b.named = -1 THEN 'several'
+		WHEN n = r.first THEN '+settlement'
+		ELSE 'amount' END AS verdict
+	FROM back b LEFT JOIN received r ON r.named = b.named
 )
+SELECT n, CASE WHEN verdict LIKE '+%%' THEN substr(verdict, 2) ELSE '' END AS kind, CASE WHEN verdict LIKE '+%%' THEN '' ELSE verdict END AS why,
+	payout_id, run_id, part, nullif(greatest(named, 0), 0) AS settlement_id FROM verdicts`
 
-// look gathers what lines may be about, by their keys.
-func look(ctx context.Context, db *gorm.DB, lines []Line) (world, error) {
-	w := world{payouts: map[string]*candidate{}, batches: map[string]*batch{}}
-	for _, some := range chunks(keysOf(lines, func(l Line) string { return l.EndToEndID })) {
-		var found []*candidate
-		if err := db.WithContext(ctx).Raw(`SELECT `+payoutColumns+` WHERE p.end_to_end_id = ANY(string_to_array(?, E'\n'))`, some).Scan(&found).Error; err != nil {
-			return w, fmt.Errorf("payouts on a statement: %w", err)
-		}
-		for _, p := range found {
-			w.payouts[p.EndToEndID] = p
-		}
-	}
-	for _, some := range chunks(keysOf(lines, func(l Line) string { return l.BatchID })) {
-		var found []*batch
-		if err := db.WithContext(ctx).Raw(`SELECT `+batchColumns+` WHERE f.message_id = ANY(string_to_array(?, E'\n'))`, some).Scan(&found).Error; err != nil {
-			return w, fmt.Errorf("files on a statement: %w", err)
-		}
-		for _, b := range found {
-			w.batches[b.MessageID] = b
-		}
-	}
-	if err := db.WithContext(ctx).Raw(`SELECT ` + settlementColumns + ` ORDER BY s.id`).Scan(&w.settlements).Error; err != nil {
-		return w, fmt.Errorf("settlements: %w", err)
-	}
-	return w, nil
-}
-
-// keysOf are the different keys of lines, as far as they can be ours.
-func keysOf(lines []Line, key func(Line) string) []string {
-	seen := map[string]bool{"": true}
-	var keys []string
-	for _, l := range lines {
-		if k := key(l); !seen[k] && len(k) <= 35 && !strings.Contains(k, "\n") {
-			seen[k] = true
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
-// chunks joins keys to texts of a bearable length.
-func chunks(keys []string) []string {
-	var all []string
-	for start := 0; start < len(keys); start += rowsAtOnce {
-		all = append(all, strings.Join(keys[start:min(start+rowsAtOnce, len(keys))], "\n"))
-	}
-	return all
-}
-
-// plan says what each line is, in a fixed order: what went out first, so that
-// what came back finds it; by our own key before anything else. When more than
-// one thing fits, nothing is chosen.
-func plan(lines []Line, w world) []finding {
-	found := make([]finding, len(lines))
-	for i := range lines {
-		found[i].line = &lines[i]
-		if lines[i].AmountCents < 0 {
-			planOut(&found[i], w)
-		}
-	}
-	for i := range lines {
-		if lines[i].AmountCents >= 0 {
-			planIn(&found[i], w)
-		}
-	}
-	return found
-}
-
-// planOut finds the payout or the whole file that a debit is.
-func planOut(f *finding, w world) {
-	if p := w.payouts[f.line.EndToEndID]; p != nil {
-		planPayout(f, w, p)
-		return
-	}
-	b := w.batches[f.line.BatchID]
-	switch {
-	case b == nil:
-		f.why = WhyUnknown
-	case b.Matched:
-		f.why = WhyBookedBefore
-	case b.TotalCents != -f.line.AmountCents:
-		f.why = WhyAmount
-	case b.Sent == 0:
-		f.why = WhyNotSent
-	case b.Sent != b.Count:
-		f.why = WhyFilePartly
-	default:
-		f.kind, f.batch, f.reason = matchPayoutFile, b, "zelfde batch, zelfde totaal"
-		b.Matched, b.Sent = true, 0
-		for _, p := range w.payouts {
-			if p.RunID == b.RunID && p.Part == b.Part {
-				p.Status = PayoutBooked
-			}
-		}
-	}
-}
-
-func planPayout(f *finding, w world, p *candidate) {
-	switch {
-	case p.Status == PayoutBooked || p.Status == PayoutReturned:
-		f.why = WhyBookedBefore
-	case p.Status != PayoutSent:
-		f.why = WhyNotSent
-	case p.AmountCents != -f.line.AmountCents:
-		f.why = WhyAmount
-	default:
-		f.kind, f.payout, f.reason = matchPayout, p, "zelfde kenmerk, zelfde bedrag"
-		p.Status = PayoutBooked
-		if b := w.batchOf(p); b != nil {
-			b.Sent--
-		}
-	}
-}
-
-// batchOf is the file of a payout, if a line is about that file.
-func (w world) batchOf(p *candidate) *batch {
-	for _, b := range w.batches {
-		if b.RunID == p.RunID && b.Part == p.Part {
-			return b
-		}
+// match finds what the lines on the stage are, all at once.
+func match(ctx context.Context, tx *gorm.DB) error {
+	err := tx.WithContext(ctx).Exec(`INSERT INTO findings SELECT n, kind, payout_id, run_id, part, settlement_id FROM (` +
+		fmt.Sprintf(finds, `SELECT n, amount_cents, end_to_end_id, batch_id, is_return, named FROM stage`) + `) x WHERE kind <> '';
+		ANALYZE findings`).Error
+	if err != nil {
+		return fmt.Errorf("match lines: %w", err)
 	}
 	return nil
 }
 
-// planIn finds what a credit is: a payout that came back, or settlement money.
-func planIn(f *finding, w world) {
-	if p := w.payouts[f.line.EndToEndID]; p != nil {
-		switch {
-		case p.Status == PayoutReturned:
-			f.why = WhyReturnedTwice
-		case p.Status != PayoutBooked:
-			f.why = WhyNotBooked
-		case f.line.AmountCents > p.AmountCents, f.line.AmountCents == 0, !f.line.IsReturn && f.line.AmountCents != p.AmountCents:
-			f.why = WhyAmount
-		default:
-			f.kind, f.payout, f.reason = matchReturn, p, "teruggekomen: zelfde kenmerk"
-			p.Status = PayoutReturned
+// explain says for open lines why they are open as things stand now.
+func explain(ctx context.Context, db *gorm.DB, lines []Line) error {
+	references, err := expectedMoney(ctx, db)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	n := len(lines)
+	order, amounts, named := make([]int64, n), make([]int64, n), make([]int64, n)
+	keys, batches, returns := make([]string, n), make([]string, n), make([]bool, n)
+	for i, l := range lines {
+		order[i], amounts[i], keys[i], batches[i], returns[i], named[i] = int64(i), int64(l.AmountCents), l.EndToEndID, l.BatchID, l.IsReturn, settlementNamed(references, l)
+	}
+	rows, err := db.Statement.ConnPool.QueryContext(ctx, fmt.Sprintf(finds, `SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::bigint[])
+		AS x (n, amount_cents, end_to_end_id, batch_id, is_return, named)`), order, amounts, keys, batches, returns, named)
+	if err != nil {
+		return fmt.Errorf("explain open lines: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var at int
+		var kind, why string
+		var payout, run, part, settlement *int64
+		if err := rows.Scan(&at, &kind, &why, &payout, &run, &part, &settlement); err != nil {
+			return fmt.Errorf("explain open lines: %w", err)
 		}
-		return
-	}
-	fits := settlementsNamed(w.settlements, f.line.Remittance+" "+f.line.EndToEndID)
-	switch {
-	case len(fits) == 0:
-		f.why = WhyUnknown
-	case len(fits) > 1:
-		f.why = WhySeveral
-	case f.line.AmountCents != fits[0].PotCents-fits[0].ReceivedCents:
-		f.why = WhyAmount
-	default:
-		f.kind, f.settlement, f.reason = matchSettlement, fits[0], "zelfde betalingskenmerk, zelfde bedrag"
-		fits[0].ReceivedCents += f.line.AmountCents
-	}
-}
-
-// settlementsNamed gives the settlements of which the reference stands in the text, as a word of its own.
-func settlementsNamed(all []*settlement, text string) []*settlement {
-	var fits []*settlement
-	text = strings.ToUpper(text)
-	for _, s := range all {
-		if word(text, strings.ToUpper(s.Reference)) {
-			fits = append(fits, s)
+		if lines[at].Why = why; kind != "" {
+			lines[at].Why = WhyFits
 		}
 	}
-	return fits
-}
-
-func word(text, part string) bool {
-	for from := 0; ; {
-		at := strings.Index(text[from:], part)
-		if at < 0 {
-			return false
-		}
-		at += from
-		end := at + len(part)
-		if (at == 0 || !alnum(text[at-1])) && (end == len(text) || !alnum(text[end])) {
-			return true
-		}
-		from = at + 1
-	}
-}
-
-func alnum(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+	return rows.Err()
 }

@@ -92,16 +92,7 @@ func (s *Service) openLines(ctx context.Context, tx *gorm.DB) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := look(ctx, tx, lines)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range plan(lines, w) {
-		if f.line.Why = f.why; f.kind != "" {
-			f.line.Why = WhyFits
-		}
-	}
-	return lines, nil
+	return lines, explain(ctx, tx, lines)
 }
 
 // readOpen reads the first open lines after one, and what only staff may see of them.

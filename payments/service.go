@@ -78,7 +78,7 @@ const rowsAtOnce = 20_000
 
 // patient gives a large booking the time it takes; pages have a few seconds.
 func patient(ctx context.Context, tx *gorm.DB) error {
-	if err := tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'`).Error; err != nil {
+	if err := tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'; SET LOCAL work_mem = '64MB'`).Error; err != nil {
 		return fmt.Errorf("set the time limit: %w", err)
 	}
 	return nil

@@ -285,6 +285,7 @@ type entry struct {
 	count              int    // of a batch
 	status             string
 	parts              []entry
+	wordy              bool // as wordy as a bank
 }
 
 // camt writes a statement of one day that follows on the last one.
@@ -342,6 +343,9 @@ func writeEntry(b *bytes.Buffer, e entry, date, ref string) {
 	}
 	for _, p := range parts {
 		fmt.Fprintf(b, `<TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><Amt Ccy="EUR">%s</Amt><CdtDbtInd>%s</CdtDbtInd>`, notProvided(p.endID), max(p.cents, -p.cents), sign(p.cents))
+		if p.wordy {
+			fmt.Fprintf(b, `<RltdPties><Cdtr><Pty><Nm>A. de Vries-%s</Nm></Pty></Cdtr><CdtrAcct><Id><IBAN>NL39RABO0300065264</IBAN></Id></CdtrAcct></RltdPties><RltdAgts><CdtrAgt><FinInstnId><BICFI>RABONL2U</BICFI></FinInstnId></CdtrAgt></RltdAgts>`, ref)
+		}
 		if p.text != "" {
 			fmt.Fprintf(b, `<RmtInf><Ustrd>%s</Ustrd></RmtInf>`, p.text)
 		}

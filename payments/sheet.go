@@ -1,10 +1,10 @@
 package payments
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -12,38 +12,72 @@ import (
 	"samenclaim/payments/bank"
 )
 
-// largestFile is the largest bank file that is taken.
-const largestFile = 256 << 20
-
-// sheet is one statement of a bank file, with its lines as we book them.
+// sheet is what one statement of a bank file says, without its lines.
 type sheet struct {
-	bank.Statement
-	opened, closed   time.Time
-	opening, closing Cents
-	lines            []Line
-	known            bool // the very same statement is booked already
-	follows          bool // it opens with what the last one closed with
-	ours             bool
+	At                   int // its place in the file
+	BankID, Sequence     string
+	Account, AccountIBAN string
+	Currency             string
+	Opened, Closed       time.Time
+	Opening, Closing     Cents
+	Lines                int
+	Ties                 bool
+	Warnings, Obstacles  []string
+
+	known   bool // the very same statement is booked already
+	follows bool // it opens with what the last one closed with
+	ours    bool
 }
 
-// readSheets reads a bank file; the statements come in the order of their days.
-func readSheets(content []byte) ([]sheet, error) {
-	file, err := bank.ReadAll(bytes.NewReader(content), bank.Options{MaxBytes: largestFile})
+// fresh tells whether the lines of the sheet are ours to book.
+func (s sheet) fresh() bool { return s.ours && !s.known }
+
+// readSheets reads a bank file and shows each booked line as it comes by, with
+// the place of its statement; the statements come in the order of their days.
+func readSheets(r io.Reader, each func(at int, l Line) error) ([]sheet, error) {
+	var all []sheet
+	var now sheet
+	_, err := bank.Read(r, bank.Options{MaxBytes: largestFile}, bank.Visitor{
+		Entry: func(_ *bank.Statement, e *bank.Entry) error {
+			if !e.Booked() {
+				return nil
+			}
+			for _, l := range linesOf(e) {
+				now.count(&l)
+				if err := each(now.At, l); err != nil {
+					return &ownError{err}
+				}
+			}
+			return nil
+		},
+		Close: func(st *bank.Statement) error {
+			all = append(all, now.close(st))
+			now = sheet{At: len(all)}
+			return nil
+		},
+	})
 	if err != nil {
 		return nil, untrusted(err)
 	}
-	sheets := make([]sheet, len(file.Statements))
-	for i, st := range file.Statements {
-		sheets[i] = newSheet(st)
-	}
-	slices.SortStableFunc(sheets, func(a, b sheet) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), a.closed.Compare(b.closed), a.opened.Compare(b.opened))
+	slices.SortStableFunc(all, func(a, b sheet) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), a.Closed.Compare(b.Closed), a.Opened.Compare(b.Opened))
 	})
-	return sheets, nil
+	return all, nil
 }
+
+// survey reads what a bank file says, without its lines.
+func survey(r io.Reader) ([]sheet, error) {
+	return readSheets(r, func(int, Line) error { return nil })
+}
+
+// ownError is trouble of ours while a file is read, not of the file.
+type ownError struct{ error }
 
 // untrusted puts the reader's trouble in the words of this package, reason and all.
 func untrusted(err error) error {
+	if own := (*ownError)(nil); errors.As(err, &own) {
+		return own.error
+	}
 	text := err.Error()
 	for _, said := range []error{bank.ErrUntrusted, bank.ErrFormat} {
 		text = strings.TrimPrefix(text, said.Error())
@@ -51,33 +85,59 @@ func untrusted(err error) error {
 	return fmt.Errorf("%w%w", ErrUntrusted, errors.New(text))
 }
 
-func newSheet(st bank.Statement) sheet {
-	s := sheet{Statement: st, opened: st.From, closed: st.To}
+// count numbers a line and takes it into account.
+func (s *sheet) count(l *Line) {
+	s.Lines++
+	l.Ordinal = s.Lines
+	if s.Opened.IsZero() || l.BookedOn.Before(s.Opened) {
+		s.Opened = l.BookedOn
+	}
+	if l.BookedOn.After(s.Closed) {
+		s.Closed = l.BookedOn
+	}
+}
+
+// close completes a sheet with what is known at its end.
+func (s sheet) close(st *bank.Statement) sheet {
+	s.BankID, s.Sequence, s.Account, s.AccountIBAN, s.Currency = st.ID, st.ElectronicSeq, st.Account, st.AccountIBAN, st.Currency
+	s.Ties, s.Warnings, s.Obstacles = st.Ties, st.Warnings, st.Obstacles
 	if st.Opening != nil {
-		s.opening = Cents(st.Opening.Cents())
+		s.Opening = Cents(st.Opening.Cents())
 	}
 	if st.Closing != nil {
-		s.closing = Cents(st.Closing.Cents())
+		s.Closing = Cents(st.Closing.Cents())
 	}
-	for i := range st.Entries {
-		if e := &st.Entries[i]; e.Booked() {
-			s.lines = append(s.lines, linesOf(e)...)
-		}
+	if !st.From.IsZero() && (s.Opened.IsZero() || st.From.Before(s.Opened)) {
+		s.Opened = st.From
 	}
-	for i := range s.lines {
-		l := &s.lines[i]
-		l.Ordinal = i + 1
-		if s.opened.IsZero() || l.BookedOn.Before(s.opened) {
-			s.opened = l.BookedOn
-		}
-		if l.BookedOn.After(s.closed) {
-			s.closed = l.BookedOn
-		}
+	if st.To.After(s.Closed) {
+		s.Closed = st.To
 	}
-	if s.closed.Before(s.opened) {
-		s.closed = s.opened
+	if s.Closed.Before(s.Opened) {
+		s.Closed = s.Opened
 	}
 	return s
+}
+
+// bookable tells why a file cannot be booked as it is.
+func bookable(sheets []sheet) error {
+	ours := false
+	for _, st := range sheets {
+		if !st.ours {
+			continue
+		}
+		ours = true
+		if len(st.Obstacles) > 0 {
+			return fmt.Errorf("%w: %w", ErrUntrusted, errors.New(strings.Join(st.Obstacles, "; ")))
+		}
+		if !st.known && !st.follows {
+			return ErrGap
+		}
+	}
+	if !ours {
+		return fmt.Errorf("%w: it is about another account than the foundation's", ErrUntrusted)
+	}
+	return nil
 }
 
 // linesOf makes one line of an entry, or one of each transfer in it when the

@@ -1,15 +1,15 @@
 package payments
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -54,8 +54,8 @@ type storedFile struct {
 	ID         int64
 	Ref        string
 	FileName   string
-	Content    []byte
 	SHA256     []byte `gorm:"column:sha256"`
+	Sheets     *string
 	UploadedBy audit.Actor
 	UploadedAt time.Time
 	BookedBy   *audit.Actor
@@ -66,21 +66,11 @@ type storedFile struct {
 // TableName is the table of uploaded bank files.
 func (storedFile) TableName() string { return "statement_imports" }
 
-// Upload keeps a bank file, sealed, to be looked at; nothing is booked. The same file again is the same upload.
+// Upload checks and keeps a bank file, sealed, to be looked at; nothing is booked. The same file again is the same upload.
 func (s *Service) Upload(ctx context.Context, by audit.Actor, fileName string, r io.Reader) (ref string, err error) {
-	content, err := io.ReadAll(io.LimitReader(r, largestFile+1))
+	f := storedFile{Ref: rand.Text(), FileName: cleanName(fileName), UploadedBy: by}
+	k, err := s.takeIn(&f, r)
 	if err != nil {
-		return "", fmt.Errorf("upload: %w", err)
-	}
-	if len(content) == 0 || len(content) > largestFile {
-		return "", ErrFileSize
-	}
-	if _, err := readSheets(content); err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(content)
-	f := storedFile{Ref: rand.Text(), FileName: cleanName(fileName), SHA256: sum[:], UploadedBy: by}
-	if f.Content, err = s.vault.Seal(content, "statement_import:"+f.Ref); err != nil {
 		return "", err
 	}
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -88,22 +78,52 @@ func (s *Service) Upload(ctx context.Context, by audit.Actor, fileName string, r
 			return err
 		}
 		f.UploadedAt = tx.NowFunc()
-		if err := tx.Exec(`INSERT INTO statement_imports (ref, file_name, content, sha256, uploaded_by, uploaded_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (sha256) WHERE dropped_at IS NULL DO NOTHING`, f.Ref, f.FileName, f.Content, f.SHA256, by, f.UploadedAt).Error; err != nil {
+		err := tx.Raw(`INSERT INTO statement_imports (ref, file_name, sha256, sheets, uploaded_by, uploaded_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (sha256) WHERE dropped_at IS NULL DO NOTHING RETURNING id`, f.Ref, f.FileName, f.SHA256, f.Sheets, by, f.UploadedAt).Scan(&f.ID).Error
+		if err != nil {
 			return err
 		}
-		if err := tx.Raw(`SELECT ref FROM statement_imports WHERE sha256 = ? AND dropped_at IS NULL`, f.SHA256).Scan(&ref).Error; err != nil {
+		if f.ID == 0 { // it was here already
+			return tx.Raw(`SELECT ref FROM statement_imports WHERE sha256 = ? AND dropped_at IS NULL`, f.SHA256).Scan(&f.Ref).Error
+		}
+		if err := k.store(ctx, tx, f.ID); err != nil {
 			return err
 		}
-		if ref != f.Ref {
-			return nil // it was here already
-		}
-		return audit.Record(ctx, tx, by, "statement.uploaded", "statement_import:"+ref, nil)
+		return audit.Record(ctx, tx, by, "statement.uploaded", "statement_import:"+f.Ref, nil)
 	})
 	if err != nil {
 		return "", fmt.Errorf("upload: %w", err)
 	}
-	return ref, nil
+	return f.Ref, nil
+}
+
+// takeIn reads a file once: it is checked, packed and sealed while it comes in.
+func (s *Service) takeIn(f *storedFile, r io.Reader) (*keeper, error) {
+	k, err := newKeeper(s.vault, f.Ref)
+	if err != nil {
+		return nil, err
+	}
+	in := &source{r: io.TeeReader(r, k), most: largestFile}
+	sheets, wrong := survey(in)
+	if _, err := io.Copy(io.Discard, in); err != nil && !errors.Is(err, ErrFileSize) {
+		return nil, fmt.Errorf("upload: %w", err)
+	}
+	switch {
+	case in.size == 0 || errors.Is(in.err, ErrFileSize):
+		return nil, ErrFileSize
+	case wrong != nil:
+		return nil, wrong
+	}
+	if err := k.Close(); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(sheets)
+	if err != nil {
+		return nil, fmt.Errorf("upload: %w", err)
+	}
+	found := string(text)
+	f.SHA256, f.Sheets = k.sum.Sum(nil), &found
+	return k, nil
 }
 
 // cleanName is a file's name without a path or signs that nobody sees.
@@ -132,25 +152,22 @@ func (s *Service) Drop(ctx context.Context, by audit.Actor, ref string) error {
 	})
 }
 
-// openImport reads an uploaded file and what it says.
-func (s *Service) openImport(ctx context.Context, db *gorm.DB, ref string) (storedFile, []sheet, error) {
-	f, err := gorm.G[storedFile](db).Where("ref = ? AND dropped_at IS NULL", ref).Take(ctx)
+// openImport finds an uploaded file and what it says.
+func (s *Service) openImport(ctx context.Context, tx *gorm.DB, ref string) (storedFile, []sheet, error) {
+	f, err := gorm.G[storedFile](tx).Where("ref = ? AND dropped_at IS NULL", ref).Take(ctx)
 	if err != nil {
 		return f, nil, wrap(err, "bank file")
 	}
-	content, err := s.vault.Unseal(f.Content, "statement_import:"+f.Ref)
+	var sheets []sheet
+	if f.Sheets == nil { // it was taken in before they were kept
+		err = s.readKept(ctx, tx, f, &sync.Mutex{}, func(r io.Reader) (err error) { sheets, err = survey(r); return err })
+	} else {
+		err = json.Unmarshal([]byte(*f.Sheets), &sheets)
+	}
 	if err != nil {
-		return f, nil, fmt.Errorf("%w: bank file: %w", ErrTampered, err)
+		return f, nil, fmt.Errorf("bank file: %w", err)
 	}
-	if sum := sha256.Sum256(content); !bytes.Equal(sum[:], f.SHA256) {
-		return f, nil, fmt.Errorf("%w: bank file", ErrTampered)
-	}
-	f.Content = nil
-	sheets, err := readSheets(content)
-	if err != nil {
-		return f, nil, err
-	}
-	return f, sheets, placeSheets(ctx, db, sheets)
+	return f, sheets, placeSheets(ctx, tx, sheets)
 }
 
 // placeSheets finds out which statements are ours, which are booked already, and whether the rest follow on them.
@@ -170,15 +187,15 @@ func placeSheets(ctx context.Context, db *gorm.DB, sheets []sheet) error {
 		}
 		var same int64
 		err := db.WithContext(ctx).Raw(`SELECT count(*) FROM statements WHERE account = ? AND opened_on = ? AND closed_on = ? AND opening_cents = ? AND closing_cents = ? AND line_count = ?`,
-			account, st.opened, st.closed, st.opening, st.closing, len(st.lines)).Scan(&same).Error
+			account, st.Opened, st.Closed, st.Opening, st.Closing, st.Lines).Scan(&same).Error
 		if err != nil {
 			return fmt.Errorf("earlier statements: %w", err)
 		}
 		if st.known = same > 0; st.known {
 			continue
 		}
-		st.follows = last == nil || last.ClosingCents == st.opening
-		last = &LastStatement{Account: account, ClosedOn: st.closed, ClosingCents: st.closing}
+		st.follows = last == nil || last.ClosingCents == st.Opening
+		last = &LastStatement{Account: account, ClosedOn: st.Closed, ClosingCents: st.Closing}
 	}
 	return nil
 }
@@ -210,25 +227,4 @@ func lastStatement(ctx context.Context, db *gorm.DB, account string) (*LastState
 		return nil, nil //nolint:nilnil // none is an answer: the first statement follows on nothing
 	}
 	return &last, nil
-}
-
-// bookable tells why a file cannot be booked as it is.
-func bookable(sheets []sheet) error {
-	ours := false
-	for _, st := range sheets {
-		if !st.ours {
-			continue
-		}
-		ours = true
-		if !st.Bookable() {
-			return fmt.Errorf("%w: %w", ErrUntrusted, errors.New(strings.Join(st.Obstacles, "; ")))
-		}
-		if !st.known && !st.follows {
-			return ErrGap
-		}
-	}
-	if !ours {
-		return fmt.Errorf("%w: it is about another account than the foundation's", ErrUntrusted)
-	}
-	return nil
 }

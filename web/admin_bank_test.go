@@ -130,7 +130,7 @@ func TestBankFilesThatCannotBeBooked(t *testing.T) {
 		name, content string
 		words         string
 	}{
-		{"an empty file", "", "leeg of groter dan 50 MB"},
+		{"an empty file", "", "leeg of groter dan 200 MB"},
 		{"a PDF", "%PDF-1.7\n", "dit is een pdf"},
 		{"a table", "a;b;c;d\n1;2;3;4\n", "dit is een tabel (CSV)"},
 		{"a ZIP", "PK\x03\x04xxxx", "pak het eerst uit"},
@@ -207,7 +207,7 @@ func TestMatchesThatAreNone(t *testing.T) {
 func TestTooLargeABankFile(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 1)
-	o.accountant.upload(bankPage, bankPage, "file", "x.xml", make([]byte, importBytes+1)).want(http.StatusUnprocessableEntity, "groter dan 50 MB")
+	o.accountant.upload(bankPage, bankPage, "file", "x.xml", make([]byte, importBytes+1)).want(http.StatusUnprocessableEntity, "groter dan 200 MB")
 	if n := o.count(t, `SELECT count(*) FROM statement_imports`); n != 0 {
 		t.Error("a file that is too large was kept")
 	}

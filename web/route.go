@@ -37,7 +37,7 @@ type route struct {
 const (
 	formBytes   = 64 << 10
 	uploadBytes = 11 << 20
-	importBytes = 50 << 20
+	importBytes = 200 << 20
 )
 
 // check refuses a route that nobody decided on: what is not granted is closed.

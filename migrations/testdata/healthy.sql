@@ -57,8 +57,9 @@ SELECT run_id, part, 'M' || run_id || part, count(*), sum(amount_cents), decode(
 INSERT INTO audit_events (at, actor, action, subject) VALUES ('2026-06-04 13:00', 'staff:2', 'run.released', 'payout_run:1');
 
 -- the bank: settlement in, file of part 1, the single payout of part 2, the return
-INSERT INTO statement_imports (id, ref, file_name, content, sha256, uploaded_by, uploaded_at, booked_by, booked_at) OVERRIDING SYSTEM VALUE
-VALUES (1, 'i1', 'x.xml', decode('01' || repeat('00', 28), 'hex'), sha256('i'), 'staff:1', '2026-06-07', 'staff:1', '2026-06-07');
+INSERT INTO statement_imports (id, ref, file_name, sha256, uploaded_by, uploaded_at, booked_by, booked_at) OVERRIDING SYSTEM VALUE
+VALUES (1, 'i1', 'x.xml', sha256('i'), 'staff:1', '2026-06-07', 'staff:1', '2026-06-07');
+INSERT INTO statement_import_parts VALUES (1, 0, decode('01' || repeat('00', 28), 'hex'));
 INSERT INTO statements (id, import_id, account, bank_id, opened_on, closed_on, opening_cents, closing_cents, line_count) OVERRIDING SYSTEM VALUE VALUES
     (1, 1, 'NL91ABNA0417164300', 'a', '2026-06-02', '2026-06-02', 0, 100000, 1),
     (2, 1, 'NL91ABNA0417164300', 'b', '2026-06-03', '2026-06-07', 100000, 35100, 4);
