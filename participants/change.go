@@ -101,7 +101,7 @@ func (s *Service) SetPayee(ctx context.Context, by audit.Actor, participationID 
 		if old > 0 {
 			usable = now.Add(PayeeWait)
 		}
-		if err := s.addPayee(ctx, tx, p, iban, holder, usable); err != nil {
+		if err := s.addPayee(ctx, tx, p, Payee{IBAN: iban, Holder: holder, UsableFrom: usable}, now); err != nil {
 			return err
 		}
 		if p.Status == PayeePending {
@@ -113,21 +113,21 @@ func (s *Service) SetPayee(ctx context.Context, by audit.Actor, participationID 
 	})
 }
 
-func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, iban IBAN, holder string, usable time.Time) error {
+func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, to Payee, now time.Time) error {
 	key, err := s.vault.OpenKey(p.KeyWrapped)
 	if err != nil {
 		return err
 	}
-	sealed, err := key.Seal([]byte(iban), aboutIBAN)
+	sealed, err := key.Seal([]byte(to.IBAN), aboutIBAN)
 	if err != nil {
 		return err
 	}
-	name, err := key.Seal([]byte(holder), aboutHolder)
+	name, err := key.Seal([]byte(to.Holder), aboutHolder)
 	if err != nil {
 		return err
 	}
 	return gorm.G[payeeAccount](tx).Create(ctx, &payeeAccount{
-		ParticipationID: p.ID, IBAN: sealed, IBANIndex: s.vault.Index("iban", string(iban)), Holder: name, SetAt: tx.NowFunc(), UsableFrom: usable,
+		ParticipationID: p.ID, IBAN: sealed, IBANIndex: s.vault.Index("iban", string(to.IBAN)), Holder: name, SetAt: now, UsableFrom: to.UsableFrom,
 	})
 }
 

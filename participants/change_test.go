@@ -4,8 +4,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
 	. "samenclaim/participants"
@@ -45,6 +47,23 @@ func TestDetailsAreCorrectAtOnce(t *testing.T) {
 	}
 	if err := w.people.Correct(t.Context(), by, 9999, want); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Correct of nobody = %v, want %v", err, ErrNotFound)
+	}
+}
+
+// TestAnAccountIsTakenWhileTheClockRuns: elsewhere the clock of a test stands still within a transaction, a real one does not.
+func TestAnAccountIsTakenWhileTheClockRuns(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	p := w.join("anna@proef.example")
+	w.put(p.ID, PayeePending)
+	running := w.DB.Session(&gorm.Session{NowFunc: func() time.Time {
+		w.Watch.Advance(time.Millisecond)
+		return w.Watch.Now()
+	}})
+	for _, iban := range []IBAN{"NL91ABNA0417164300", "NL02ABNA0123456789"} {
+		if err := New(running, w.vault).SetPayee(t.Context(), audit.Participant(p.ParticipantID), p.ID, iban, "R. Proef"); err != nil {
+			t.Errorf("SetPayee = %v", err)
+		}
 	}
 }
 
