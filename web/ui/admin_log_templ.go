@@ -87,7 +87,7 @@ func Log(p LogPage) templ.Component {
 func logRows(lines []LogRow) []Row {
 	rows := make([]Row, len(lines))
 	for i, l := range lines {
-		rows[i] = Cells(Text(l.At), Text(l.Who), Cell{Text: l.What, Sub: l.Action}, Cell{Text: l.Subject, Whole: true}, Text(l.Detail))
+		rows[i] = Cells(Cell{Text: l.At, Whole: true}, Text(l.Who), Cell{Text: l.What, Sub: l.Action}, Text(l.Subject), Text(l.Detail))
 	}
 	return rows
 }
