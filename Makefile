@@ -1,6 +1,8 @@
 # make run    the demo on http://localhost:8080; PORT=8081 for another port, FRESH=1 to start over
+# make bench  how fast it is, against what the database can do; BENCH_SIZE=1000000 for a register of that size too
+# make load   only the part over HTTP; LOAD='-only pace' for two minutes of visitors at a fixed pace, -help for more
 # make test   every check: format, vet, linter, Go tests, browser tests
-.PHONY: run test bench setup setup-test build css generate fmt
+.PHONY: run test bench load setup setup-bench setup-test build css generate fmt
 
 run: setup build
 	@exec bin/samenclaim demo
@@ -8,12 +10,18 @@ run: setup build
 test: setup-test
 	@.ci/test
 
-bench: setup build
+bench: setup-bench
 	go test -run '^$$' -bench . -benchmem ./...
-	if [ -d cmd/bench ]; then go run ./cmd/bench; fi
+	@$(MAKE) --no-print-directory load
+
+load: setup-bench build
+	go run ./cmd/bench -register 10000,100000$(BENCH_SIZE:%=,%) $(LOAD)
 
 setup:
 	@.ci/setup run
+
+setup-bench:
+	@.ci/setup bench
 
 setup-test:
 	@.ci/setup test

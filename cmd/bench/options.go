@@ -26,7 +26,7 @@ type options struct {
 func read(args []string) (o options, err error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.StringVar(&o.program, "program", "bin/samenclaim", "the built program")
-	only := f.String("only", "start,sign,signup,register", "what to measure; pace is the other one")
+	only := f.String("only", "start,register,sign,signup", "what to measure; pace is the other one")
 	clients := f.String("clients", "8,32", "browsers at once, for signing")
 	sizes := f.String("register", "10000,100000", "sizes of the register, each larger than the one before")
 	f.IntVar(&o.rounds, "rounds", 3, "rounds of signing, each against pgbench")

@@ -112,29 +112,37 @@ func literal(text string) string {
 
 var tps = regexp.MustCompile(`tps = ([0-9.]+)`)
 
-// run signs about n times and gives the number a second.
-func (b *bareSigning) run(ctx context.Context, clients, n int) (float64, error) {
+// run signs about n times, and gives the number a second and what each weighs.
+func (b *bareSigning) run(ctx context.Context, clients, n int) (rate float64, w weight, err error) {
 	each := n / clients
 	first, err := b.drafts(ctx, each*clients)
 	if err != nil {
-		return 0, err
+		return 0, w, err
+	}
+	last, err := b.site.newest(ctx)
+	if err != nil {
+		return 0, w, err
 	}
 	cfg, err := pgconn.ParseConfig(b.site.pg.DSN)
 	if err != nil {
-		return 0, err
+		return 0, w, err
 	}
 	cmd := exec.CommandContext(ctx, b.pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-t", strconv.Itoa(each), //nolint:gosec // the machine's own
 		"-D", fmt.Sprintf("first=%d", first), "-D", fmt.Sprintf("each=%d", each), "-D", "k=-1", "-f", b.script, "-h", cfg.Host, "-U", cfg.User, cfg.Database)
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+cfg.Password)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w: %.2000s", err, out)
+		return 0, w, fmt.Errorf("pgbench: %w: %.2000s", err, out)
 	}
 	m := tps.FindSubmatch(out)
 	if m == nil {
-		return 0, fmt.Errorf("pgbench says no rate: %s", out)
+		return 0, w, fmt.Errorf("pgbench says no rate: %s", out)
 	}
-	return strconv.ParseFloat(string(m[1]), 64)
+	if w, err = b.site.weigh(ctx, last, each*clients); err != nil {
+		return 0, w, err
+	}
+	rate, err = strconv.ParseFloat(string(m[1]), 64)
+	return rate, w, err
 }
 
 // drafts makes the drafts that pgbench ends, copies of one that waits for its signature.
@@ -155,20 +163,28 @@ func (b *bareSigning) drafts(ctx context.Context, n int) (first int64, err error
 // weight is how many rows there are in the tables of a signature, and how many bytes.
 type weight struct{ rows, bytes float64 }
 
-func (s *site) weigh(ctx context.Context) (w weight, err error) {
-	for _, row := range rowsOfSigning {
-		var one weight
-		if err := s.owner.QueryRow(ctx, "SELECT count(*), coalesce(sum(pg_column_size(t.*)), 0)::float8 FROM "+row.table+" t").Scan(&one.rows, &one.bytes); err != nil {
-			return w, err
+// newest are the last rows of those tables.
+func (s *site) newest(ctx context.Context) ([]int64, error) {
+	last := make([]int64, len(rowsOfSigning))
+	for i, row := range rowsOfSigning {
+		if err := s.owner.QueryRow(ctx, "SELECT coalesce(max(id), 0) FROM "+row.table).Scan(&last[i]); err != nil {
+			return nil, err
 		}
-		w.rows, w.bytes = w.rows+one.rows, w.bytes+one.bytes
 	}
-	return w, nil
+	return last, nil
 }
 
-// less is what came since, for each of n signatures.
-func (w weight) less(before weight, n int) weight {
-	return weight{(w.rows - before.rows) / float64(n), (w.bytes - before.bytes) / float64(n)}
+// weigh weighs the rows that came after others, for each of n signatures.
+func (s *site) weigh(ctx context.Context, after []int64, n int) (w weight, err error) {
+	for i, row := range rowsOfSigning {
+		var rows, bytes float64
+		err := s.owner.QueryRow(ctx, "SELECT count(*), coalesce(sum(pg_column_size(t.*)), 0)::float8 FROM "+row.table+" t WHERE id > $1", after[i]).Scan(&rows, &bytes)
+		if err != nil {
+			return w, err
+		}
+		w.rows, w.bytes = w.rows+rows/float64(n), w.bytes+bytes/float64(n)
+	}
+	return w, nil
 }
 
 func (w weight) String() string { return fmt.Sprintf("%.1f rows, %.0f bytes each", w.rows, w.bytes) }
