@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { visited } from "./routes.mjs";
 
 const out = fileURLToPath(new URL("../out/", import.meta.url));
 
@@ -14,14 +15,6 @@ const quiet = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-];
-
-/** Every size and theme that a page is looked at in. */
-export const looks = [
-  { name: "wide-light", width: 1280, colorScheme: "light" },
-  { name: "wide-dark", width: 1280, colorScheme: "dark" },
-  { name: "narrow-light", width: 320, colorScheme: "light" },
-  { name: "narrow-dark", width: 320, colorScheme: "dark" },
 ];
 
 /** The address under test: BASE_URL, or the demo's own. */
@@ -51,7 +44,24 @@ export async function visitor(browser, options = {}) {
     ...rest,
   });
   context.setDefaultTimeout(60_000);
+  context.on("response", (answer) => {
+    if (answer.request().method() === "GET" && answer.status() < 400) visited(answer.url());
+  });
   return context.newPage();
+}
+
+/** Opens a page and fails when it does not answer with this status. */
+export async function open(page, path, status = 200) {
+  const answer = await page.goto(path);
+  if (answer.status() !== status) throw new Error(`${path} answers ${answer.status()}, want ${status}`);
+}
+
+/** Downloads a file as the person who is logged in on this page. */
+export async function download(page, path) {
+  const answer = await page.request.get(path);
+  if (!answer.ok()) throw new Error(`${path} answers ${answer.status()}`);
+  visited(answer.url());
+  return answer.body();
 }
 
 /** Writes a picture of the whole page to e2e/out/NAME.png and returns its path. */

@@ -1,17 +1,6 @@
 // What the demo shows to whoever tries it: mails, codes and passwords.
-import { visitor } from "./browser.mjs";
-import { assertAccessible, assertNoSidewaysScroll } from "./axe.mjs";
-
-/** Looks at the page as it stands, wide and narrow: axe finds nothing and nothing sticks out. */
-export async function sound(page, name) {
-  const size = page.viewportSize();
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 900 });
-    await assertAccessible(page, `${name} at ${width}`);
-    await assertNoSidewaysScroll(page, `${name} at ${width}`);
-  }
-  await page.setViewportSize(size);
-}
+import { setTimeout as wait } from "node:timers/promises";
+import { baseURL, visitor } from "./browser.mjs";
 
 /** Presses a button or link by its words, in full when they are a string, and waits for the page that follows. */
 export async function press(page, words) {
@@ -25,62 +14,82 @@ export async function choose(page, name, value) {
   await page.locator(`main input[name="${name}"]${value ? `[value="${value}"]` : ""}`).first().check({ force: true });
 }
 
-/** The mails to an address whose subject fits, newest first, as rows of the mail viewer. */
-async function mails(page, address, subject) {
-  await page.goto("/demo/mail?to=" + encodeURIComponent(address));
-  return page.locator("main tr").filter({ hasText: address }).filter({ hasText: subject });
-}
+/** The words of the page. */
+export const words = (page) => page.locator("main").innerText();
 
-/** Waits until there are this many mails to an address, and returns the text of the newest. */
-export async function mailTo(browser, address, subject = /./, atLeast = 1) {
-  const page = await visitor(browser);
-  try {
-    for (let tries = 0; tries < 240; tries++) {
-      const rows = await mails(page, address, subject);
-      if ((await rows.count()) >= atLeast) {
-        await rows.first().getByRole("link").first().click();
-        await page.waitForURL(/\/demo\/mail\/\d/);
-        return await page.locator("main").innerText();
-      }
-      await page.waitForResponse(() => true, { timeout: 250 }).catch(() => {});
-    }
-    throw new Error(`no mail to ${address}`);
-  } finally {
-    await page.context().close();
+/** Asks again and again until the answer is something, for a minute at most. */
+export async function until(what, ask) {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`a minute went by without ${what}`);
+    await wait(50);
   }
 }
 
+/** Loads a page until its words fit. */
+export function settled(page, path, fits) {
+  return until(`${fits} at ${path}`, async () => {
+    await page.goto(path);
+    return fits.test(await words(page));
+  });
+}
+
+/** The addresses of the mails to somebody whose subject fits, newest first. */
+async function mails(address, subject) {
+  const list = await (await fetch(`${baseURL}/demo/mail?to=${encodeURIComponent(address)}`)).text();
+  return [...list.matchAll(/<a href="(\/demo\/mail\/\d+)">([^<]*)<\/a>/g)].filter((m) => subject.test(m[2])).map((m) => m[1]);
+}
+
+/** Waits until there are this many mails to an address, and returns the page of the newest. */
+export async function mailTo(address, subject = /./, atLeast = 1) {
+  const all = await until(`mail ${atLeast} like ${subject} to ${address}`, async () => {
+    const found = await mails(address, subject);
+    return found.length >= atLeast && found;
+  });
+  return (await fetch(baseURL + all[0])).text();
+}
+
 /** How many mails with a code went to an address so far. */
-async function codesSoFar(browser, address) {
-  const page = await visitor(browser);
-  const n = await (await mails(page, address, /code/i)).count();
-  await page.context().close();
-  return n;
+export const codesSoFar = async (address) => (await mails(address, /code/i)).length;
+
+/** The link in the newest mail with a code. */
+export async function linkFor(address, before = 0) {
+  return (await mailTo(address, /code/i, before + 1)).match(/\/(nl|en)\/mijn\/link\/[\w-]+/)[0];
 }
 
 /** The six digits of the newest mail to an address; before is how many codes there were already. */
-export async function codeFor(browser, address, before = 0) {
-  return (await mailTo(browser, address, /code/i, before + 1)).match(/\b\d{6}\b/)[0];
+export async function codeFor(address, before = 0) {
+  return (await mailTo(address, /code/i, before + 1)).match(/\b\d{6}\b/)[0];
 }
 
 /** A browser in which a participant is logged in. */
 export async function participant(browser, address, options) {
   const page = await visitor(browser, options);
-  const before = await codesSoFar(browser, address);
+  const before = await codesSoFar(address);
   await page.goto("/nl/mijn/inloggen");
   await page.fill("[name=email]", address);
   await press(page, /verder|inloggen|code/i);
-  await page.fill("[name=code]", await codeFor(browser, address, before));
+  await page.fill("[name=code]", await codeFor(address, before));
   await press(page, /verder|inloggen/i);
   return page;
 }
 
-/** A browser in which a member of staff is logged in, with password and code from the demo's start page. */
-export async function member(browser, address, options) {
-  const page = await visitor(browser, options);
+const atWork = new Map();
+
+/** The browser of a member of staff, who logs in once: a code of the demo's start page is good for one time. */
+export async function member(browser, name) {
+  if (!atWork.has(name)) atWork.set(name, login(browser, `${name}@samenclaim.example`));
+  return atWork.get(name);
+}
+
+async function login(browser, address) {
+  const page = await visitor(browser);
   await page.goto("/demo/");
   const password = (await page.locator("main code").first().innerText()).trim();
-  const code = (await page.locator("main tr").filter({ hasText: address }).locator("td").nth(2).innerText()).trim();
+  const row = page.locator("main tr").filter({ hasText: address });
+  const code = (await row.locator("td").nth(2).innerText()).trim();
   await page.goto("/nl/beheer/inloggen");
   await page.fill("[name=email]", address);
   await page.fill("[name=password]", password);
@@ -88,4 +97,13 @@ export async function member(browser, address, options) {
   await page.fill("[name=code]", code);
   await press(page, /verder|inloggen/i);
   return page;
+}
+
+/** The people whom the demo's start page offers to log in as, by what they show. */
+export async function claimants(browser) {
+  const page = await visitor(browser);
+  await page.goto("/demo/");
+  const rows = await page.locator("main table").nth(1).locator("tbody tr").allInnerTexts();
+  await page.context().close();
+  return rows.map((row) => row.match(/\S+@\S+/)[0]);
 }

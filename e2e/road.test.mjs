@@ -1,0 +1,31 @@
+// The whole road on the real demo, in one browser: from the claim page to bank and books that agree.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { launch } from "./lib/browser.mjs";
+import { unvisited } from "./lib/routes.mjs";
+import { looks } from "./lib/sound.mjs";
+import { letterTests } from "./road/letter.mjs";
+import { lostTests } from "./road/lost.mjs";
+import { moneyTests } from "./road/money.mjs";
+import { mycaseTests } from "./road/mycase.mjs";
+import { staffTests } from "./road/staff.mjs";
+import { visitorTests } from "./road/visitor.mjs";
+
+// The newcomer whom the tests follow, and what they leave for each other.
+const road = { email: `road.${Date.now()}@deelnemer.example`, first: "Renée", last: "O'Brien-d'Hondt" };
+
+before(async () => { road.browser = await launch(); });
+after(() => road.browser?.close());
+
+visitorTests(road);
+mycaseTests(road);
+staffTests(road);
+letterTests(road);
+moneyTests(road);
+lostTests(road);
+
+test("every page of the program was visited", (t) => {
+  const { pages, seconds } = looks();
+  t.diagnostic(`${pages} pages looked at in ${seconds} s`);
+  assert.deepEqual(unvisited(), []);
+});

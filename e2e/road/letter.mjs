@@ -1,0 +1,103 @@
+// The claim letter: written by the lawyer, sent by the board, delivered, and provable by each participant.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { download, open } from "../lib/browser.mjs";
+import { choose, mailTo, member, press, words } from "../lib/demo.mjs";
+import { samenclaim } from "../lib/program.mjs";
+import { sound } from "../lib/sound.mjs";
+import { pdf } from "./visitor.mjs";
+
+/** Proposes a step of a claim; whoever may then approves it. */
+export async function move(page, slug, to, approver, look = async () => {}) {
+  await open(page, `/nl/beheer/${slug}/zaak`);
+  await choose(page, "to", to);
+  await page.fill("[name=reason]", "Zo is besloten.");
+  await press(page, "Stap zetten");
+  if (!approver) return;
+  await look("waits for a second person");
+  await open(approver, `/nl/beheer/${slug}/zaak`);
+  await press(approver, "Goedkeuren");
+}
+
+/** Declares a letter ready, proposes, sends and delivers it; look is called with each page and its name. */
+export async function sendLetter(road, slug, letter, look = async () => {}) {
+  const [lawyer, board, register] = [await member(road.browser, "lawyer"), await member(road.browser, "board"), await member(road.browser, "register")];
+  await move(lawyer, slug, "letter_ready");
+  await look(lawyer, "declared ready");
+  await open(lawyer, letter);
+  await press(lawyer, "Voorstellen om te versturen");
+  await look(lawyer, "proposed by oneself");
+  await open(board, letter);
+  await look(board, "proposed");
+  await press(board, "Vastleggen en versturen");
+  assert.match(await words(board), /Wortel van de bijlage/);
+  await look(board, "sent");
+  await open(register, letter);
+  await press(register, "Bezorging vastleggen");
+  await look(register, "delivery with an error");
+  await choose(register, "channel", "registered_post");
+  await register.fill("[name=date]", new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" }));
+  await register.fill("[name=time]", "00:01");
+  await register.setInputFiles("input[type=file]", { name: "bezorgd.pdf", mimeType: "application/pdf", buffer: pdf("bezorgd") });
+  await press(register, "Bezorging vastleggen");
+  assert.match(await words(register), /Bezorgd op/);
+}
+
+export function letterTests(road) {
+  test("the lawyer words the letter, and a word that is missing is named", async () => {
+    const page = await member(road.browser, "lawyer");
+    await open(page, "/nl/beheer/zoom/brieven");
+    await sound(page, "letters");
+    await choose(page, "lang", "nl");
+    await press(page, "Nieuwe brief opstellen");
+    road.letter = new URL(page.url()).pathname;
+    await sound(page, "letter, draft");
+    assert.match((await download(page, `${road.letter}/voorbeeld.pdf`)).subarray(0, 5).toString(), /%PDF-/);
+    await page.fill("main [name=place]", "");
+    await press(page, "Opslaan");
+    assert.match(await page.title(), /^Fout: /);
+    assert.equal(await page.getByRole("button", { name: "Voorstellen om te versturen" }).count(), 0, "a letter with a mistake in it can be proposed");
+    await sound(page, "letter, with an error");
+    await page.fill("main [name=place]", "Utrecht");
+    await press(page, "Opslaan");
+    assert.match(await words(page), /De brief is compleet[^]*Utrecht/);
+  });
+
+  test("the board freezes and sends it, and the register records the delivery", async () => {
+    const looked = (page, name) => sound(page, `letter, ${name}`);
+    await sendLetter(road, "zoom", road.letter, looked);
+    const lawyer = await member(road.browser, "lawyer");
+    await open(lawyer, road.letter);
+    assert.match(await words(lawyer), /Bezorgd/);
+    await sound(lawyer, "letter, delivered");
+    const files = lawyer.locator("main tr").filter({ has: lawyer.locator("a[href*='/bestand/']") });
+    assert.equal(await files.count(), 4, "letter, annex as PDF and CSV, and the sealed one");
+    for (const row of await files.all()) {
+      const file = await download(lawyer, await row.getByRole("link").getAttribute("href"));
+      assert.equal(createHash("sha256").update(file).digest("hex"), (await row.locator("td").last().innerText()).replaceAll(/\s/g, ""));
+    }
+  });
+
+  test("the participant's receipt proves offline that the letter holds their number", async () => {
+    await open(road.page, `${road.home}/documenten`);
+    await sound(road.page, "my case, documents with a receipt");
+    const lawyer = await member(road.browser, "lawyer");
+    await open(lawyer, road.letter);
+    const dir = await mkdtemp(join(tmpdir(), "receipt-"));
+    try {
+      const [receipt, letter] = [join(dir, "receipt.json"), join(dir, "letter.pdf")];
+      await writeFile(receipt, await download(road.page, `${road.home}/documenten/ontvangstbewijs.json`));
+      await writeFile(letter, await download(lawyer, await lawyer.locator("main a[href*='/bestand/']").first().getAttribute("href")));
+      assert.match(await samenclaim("verify", receipt, "--letter", letter), new RegExp(road.number));
+      await writeFile(receipt, (await readFile(receipt, "utf8")).replaceAll(road.number, "ZM-2222-2222"));
+      await assert.rejects(samenclaim("verify", receipt, "--letter", letter), "a receipt with another number is believed");
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+    assert.match(await mailTo(road.email, /brief/i), new RegExp(road.number));
+  });
+}

@@ -1,0 +1,144 @@
+// A visitor reads about the claim, and signs up page by page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertErrorSummary } from "../lib/axe.mjs";
+import { download, open, visitor } from "../lib/browser.mjs";
+import { choose, codeFor, codesSoFar, mailTo, press, words } from "../lib/demo.mjs";
+import { sound } from "../lib/sound.mjs";
+
+/** A small true PDF, as evidence or as proof; the name makes it another file. */
+export const pdf = (name) =>
+  Buffer.from(`%PDF-1.4\n% ${name}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
+
+const answers = {
+  gebruik: (page) => choose(page, "used", "yes"),
+  leeftijd: (page, who) => choose(page, "adult", who.adult || "yes"),
+  relatie: (page) => choose(page, "relation", "parent"),
+  kind: async (page) => {
+    const born = { "born-day": "3", "born-month": "5", "born-year": String(new Date().getFullYear() - 10) };
+    for (const [name, value] of Object.entries({ first_names: "Sam", last_name: "Kind", ...born })) await page.fill(`[name=${name}]`, value);
+  },
+  land: (page) => choose(page, "where", "NL"),
+  "e-mail": (page, who) => page.fill("[name=email]", who.email),
+  code: async (page, who) => page.fill("[name=code]", await codeFor(who.email)),
+  naam: async (page, who) => {
+    await page.fill("[name=first_names]", who.first);
+    await page.fill("[name=last_name]", who.last);
+  },
+  adres: async (page) => {
+    for (const [name, value] of Object.entries({ postcode: "1234ab", house_number: "12", street: "Teststraat", city: "Teststad" })) await page.fill(`[name=${name}]`, value);
+  },
+  periode: (page) => choose(page, "used_for", "private"),
+  bewijs: (page, who) => choose(page, "evidence", who.evidence || "later"),
+  "bewijs-sturen": async (page) => {
+    await page.setInputFiles("input[type=file]", { name: "uitnodiging.pdf", mimeType: "application/pdf", buffer: pdf("uitnodiging") });
+    await press(page, "Uploaden");
+  },
+  vergoeding: (page) => choose(page, "fee", "flat"),
+  controle: () => {},
+  ondertekenen: async (page, who) => {
+    await choose(page, "mandate");
+    await choose(page, "agreement");
+    await page.fill("[name=name]", `${who.first} ${who.last}`.toLowerCase());
+  },
+  toestemmingen: (page) => choose(page, "consent", "newsletter"),
+};
+
+const step = (page) => new URL(page.url()).pathname.split("/").pop();
+
+/** Presses what leads on from a page of the sign-up. */
+const goOn = (page, name) => press(page, name === "ondertekenen" ? /^Onderteken/ : /^(Verder)/);
+
+/**
+ * Signs up for a claim and returns the number; look is called on every page, with its name, before
+ * anything is filled in, and may answer "stop".
+ */
+export async function signUp(page, slug, who, look = async () => {}) {
+  await page.goto(`/nl/${slug}/meedoen`);
+  await press(page, /start/i);
+  for (let pages = 0; step(page) !== "klaar"; pages++) {
+    const name = step(page);
+    assert.ok(answers[name] && pages < 20, `no answer for ${page.url()}`);
+    if ((await look(name)) === "stop") return "";
+    await answers[name](page, who);
+    await goOn(page, name);
+    assert.notEqual(step(page), name, `${name} does not take its answer: ${await words(page)}`);
+  }
+  return (await words(page)).match(/[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}/)[0];
+}
+
+/** The tests of whoever is not logged in; the number of the newcomer is kept in road.number. */
+export function visitorTests(road) {
+  test("a visitor reads the claim page, in Dutch and in English", async () => {
+    const page = await visitor(road.browser);
+    for (const path of ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/demo/", "/demo/mail"]) {
+      await open(page, path);
+      await sound(page, path);
+    }
+    await open(page, "/");
+    for (const path of ["/robots.txt", "/.well-known/security.txt"]) await download(page, path);
+    await open(page, "/nl/zoom");
+    assert.match(await words(page), /tot €\s500,00[^]*Bij €\s250,00 is de uitkomst gelijk/);
+    await open(page, "/nl/zoom/bestaat/niet", 404);
+    await sound(page, "not found");
+    await page.context().close();
+  });
+
+  test("a visitor mends a mistake on each page, signs, and gets a number by mail", async () => {
+    const page = await visitor(road.browser);
+    road.number = await signUp(page, "zoom", { ...road, evidence: "now" }, async (name) => {
+      if (["controle", "toestemmingen"].includes(name)) return sound(page, `sign-up, ${name}`);
+      await press(page, name === "ondertekenen" ? /^Onderteken/ : name === "bewijs-sturen" ? "Uploaden" : "Verder");
+      assert.match(await page.title(), /^Fout: /, `${name} without an answer`);
+      await assertErrorSummary(page, name);
+      await sound(page, `sign-up, ${name}, with an error`);
+      if (name !== "naam") return;
+      await press(page, /later/i); // and comes back to where it was
+      await sound(page, "sign-up, kept for later");
+      await press(page, "Nu verdergaan");
+      assert.equal(step(page), name);
+    });
+    await sound(page, "sign-up, done");
+    assert.match(await mailTo(road.email, /welkom|u doet mee/i), new RegExp(road.number));
+    await page.context().close();
+  });
+
+  test("a visitor signs up without JavaScript", async () => {
+    const page = await visitor(road.browser, { javaScriptEnabled: false });
+    assert.match(await signUp(page, "zoom", { email: `plain.${road.email}`, first: "Jan", last: "de Vries" }), /^ZM-/);
+    await page.context().close();
+  });
+
+  test("a sign-up goes on on another device", async () => {
+    const email = `again.${road.email}`;
+    const first = await visitor(road.browser);
+    await signUp(first, "zoom", { email }, async (name) => (name === "naam" ? "stop" : undefined));
+    await first.context().close();
+    const page = await visitor(road.browser);
+    await open(page, "/nl/zoom/meedoen/verder");
+    await press(page, "Stuur mij een code");
+    await sound(page, "sign-up, go on, with an error");
+    const before = await codesSoFar(email);
+    await page.fill("[name=email]", email);
+    await press(page, "Stuur mij een code");
+    await sound(page, "sign-up, go on, code");
+    await page.fill("[name=code]", await codeFor(email, before));
+    await press(page, "Verder");
+    assert.equal(step(page), "naam");
+    await page.context().close();
+  });
+
+  test("a parent signs up a child", async () => {
+    const page = await visitor(road.browser);
+    await signUp(page, "zoom", { adult: "no" }, async (name) => {
+      if (name === "e-mail") return "stop";
+      if (!["relatie", "kind"].includes(name)) return "";
+      await press(page, "Verder");
+      await assertErrorSummary(page, name);
+      await sound(page, `sign-up, ${name}, with an error`);
+      return "";
+    });
+    assert.equal(step(page), "e-mail");
+    await page.context().close();
+  });
+}
