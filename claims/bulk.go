@@ -66,7 +66,7 @@ func signingsOf(ctx context.Context, tx *gorm.DB, claim Claim, all []Arrival) ([
 	texts := map[string]map[string]participants.Text{}
 	for _, lang := range []string{"nl", "en"} {
 		var err error
-		if texts[lang], err = currentTexts(ctx, tx, claim.ID, lang, "mandate", "agreement"); err != nil {
+		if texts[lang], err = currentTexts(ctx, tx, claim.ID, lang, "mandate", "agreement", "privacy"); err != nil {
 			return nil, err
 		}
 	}
@@ -95,7 +95,7 @@ func (a Arrival) record(texts map[string]participants.Text) (participants.Record
 		return participants.Record{}, err
 	}
 	r := participants.Record{
-		Name: participants.FullName(a.Answers.FirstNames, a.Answers.Infix, a.Answers.LastName), Email: email.Shown, EmailProvenAt: a.ProvenAt,
+		Name: participants.FullName(a.Answers.FirstNames, a.Answers.Infix, a.Answers.LastName), Email: email.Shown, EmailProvenAt: a.ProvenAt, ProvenBy: participants.ProvenByImport,
 		Address: a.Answers.Address, FeeOption: a.Answers.FeeOption, Lang: a.Lang, Number: a.Number,
 	}
 	if r.Ward, err = wardOf(a.Answers, a.Form.ReceivedAt); err != nil {
@@ -113,13 +113,19 @@ func (a Arrival) record(texts map[string]participants.Text) (participants.Record
 	case !sameName(in.TypedName, r.Name):
 		return r, ErrTypedName
 	}
-	a.Form.seal(&r, mandate, agreement)
+	a.Form.seal(&r, mandate, agreement, texts["privacy"])
 	return r, nil
 }
 
 // seal puts in a record what was shown and done.
-func (in SignForm) seal(r *participants.Record, mandate, agreement participants.Text) {
+func (in SignForm) seal(r *participants.Record, mandate, agreement, privacy participants.Text) {
 	r.Mandate, r.Agreement, r.TypedName, r.AmountsShown = shown(mandate), shown(agreement), in.TypedName, in.AmountsShown
+	r.Privacy = shown(privacy)
+	r.Privacy.Body = "" // linked, not shown
+	r.Examples, r.Deadline, r.Session = in.Examples, in.Deadline, in.Session
+	if !in.ShownAt.IsZero() {
+		r.ShownAt = &in.ShownAt
+	}
 	r.Controls = []participants.Control{
 		{Label: in.MandateLabel, Default: "empty", Done: "ticked"},
 		{Label: in.AgreementLabel, Default: "empty", Done: "ticked"},

@@ -2,78 +2,13 @@ package claims
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"samenclaim/claims/letter"
 	"samenclaim/internal/locale"
 	"samenclaim/participants"
 )
-
-// SignedDocument is the newest signature of a participation on paper, made of its sealed record: the same bytes each time.
-func (s *Service) SignedDocument(ctx context.Context, p participants.Participation) ([]byte, error) {
-	all, err := participants.Signatures(ctx, s.db, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return nil, ErrNotFound
-	}
-	return s.signedPDF(ctx, p, all[0])
-}
-
-// signedPDF puts one signature on paper.
-func (s *Service) signedPDF(ctx context.Context, p participants.Participation, m participants.Mandate) ([]byte, error) {
-	r, err := participants.OpenRecord(s.vault, p, m)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.Claim(ctx, p.ClaimID)
-	if err != nil {
-		return nil, err
-	}
-	from, err := s.letterhead(ctx)
-	if err != nil {
-		return nil, err
-	}
-	paper := letter.SignedMandate{
-		Sender: from, Claim: c.Name(r.Lang), Number: r.Number, Name: r.Name, TypedName: r.TypedName, Email: r.Email, Address: r.Address.Lines(),
-		FeeOption: signedFee(c, r), SignedAt: r.ReceivedAt, RecordSHA: hex.EncodeToString(m.RecordSHA256),
-	}
-	if r.Ward != nil {
-		paper.OnBehalf = onBehalf(*r.Ward, r.Lang)
-	}
-	for _, t := range []participants.ShownText{r.Mandate, r.Agreement} {
-		paper.Texts = append(paper.Texts, letter.SignedText{Title: t.Title, Body: t.Body, Version: t.Version, SHA256: t.SHA256})
-	}
-	for _, done := range r.Controls {
-		if done.Done == "ticked" {
-			paper.Ticked = append(paper.Ticked, letter.Item{Label: done.Label, Text: inLanguage(r.Lang, "aangevinkt", "ticked")})
-		}
-	}
-	doc, err := paper.Document(letter.Lang(r.Lang))
-	if err != nil {
-		return nil, fmt.Errorf("mandate %d: %w", m.ID, err)
-	}
-	return letter.PDF(doc)
-}
-
-// signedFee is the fee option as it was signed, with the amounts that were shown.
-func signedFee(c Claim, r participants.Record) string {
-	name := inLanguage(r.Lang, "vast bedrag", "flat fee")
-	if FeeOption(r.FeeOption) == Percentage {
-		name = inLanguage(r.Lang, "percentage van wat u krijgt", "percentage of what you get")
-	}
-	words := []string{name + " (" + feeWords(c, FeeOption(r.FeeOption), r.Lang) + ")"}
-	for _, key := range slices.Sorted(maps.Keys(r.AmountsShown)) {
-		words = append(words, key+": "+r.AmountsShown[key])
-	}
-	return strings.Join(words, "; ")
-}
 
 // letterhead is the foundation as it stands above a paper.
 func (s *Service) letterhead(ctx context.Context) (letter.Sender, error) {

@@ -175,11 +175,11 @@ func (s *Service) openPart(ctx context.Context, out *exported, part *exportedPar
 			return err
 		}
 		part.Signatures = append(part.Signatures, r)
-		pdf, err := s.signedPDF(ctx, p, m)
+		signed, err := s.papersOf(ctx, p, m)
 		if err != nil {
 			return err
 		}
-		out.papers = append(out.papers, paper{fmt.Sprintf("%s/volmacht-%d.pdf", p.Number, len(signatures)-i), pdf})
+		out.papers = append(out.papers, paper{fmt.Sprintf("%s/volmacht-%d.pdf", p.Number, len(signatures)-i), signed.PDF})
 	}
 	if err := s.openPayees(ctx, part); err != nil {
 		return err

@@ -43,6 +43,10 @@ func unzip(t *testing.T, content []byte) map[string][]byte {
 func TestTheExportHoldsEverythingAboutAPerson(t *testing.T) {
 	t.Parallel()
 	c, m := lived(t)
+	if _, err := c.Claims.SignedDocument(t.Context(), c.Participation(m)); err != nil { // from now on the paper is kept
+		t.Fatal(err)
+	}
+	c.Drain("stamps")
 	var out bytes.Buffer
 	if err := c.Claims.Export(t.Context(), m.ParticipantID, &out); err != nil {
 		t.Fatal(err)

@@ -86,7 +86,7 @@ func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p partic
 	if err != nil {
 		return err
 	}
-	r := participants.Record{Name: person.Name(), Email: person.Email, EmailProvenAt: person.EmailVerifiedAt, FeeOption: string(to), Lang: person.Lang}
+	r := participants.Record{Name: person.Name(), Email: person.Email, EmailProvenAt: person.EmailVerifiedAt, ProvenBy: participants.ProvenByCode, FeeOption: string(to), Lang: person.Lang}
 	represented, err := participants.RepresentedIn(ctx, tx, s.vault, p)
 	if err != nil {
 		return err

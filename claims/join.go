@@ -47,6 +47,10 @@ type SignForm struct {
 	UserAgent       string
 	ReceivedAt      time.Time         // by the server, taken before anything else
 	AmountsShown    map[string]string // what the page said the fee would be
+	Examples        []string          // amounts that the page gave as examples
+	Deadline        string            // what the page said of time running out
+	ShownAt         time.Time         // when the page was made; zero: not known
+	Session         string            // hexadecimal SHA-256 of the secret of the browser or the log-in
 }
 
 // Joined is a participation that was just signed.
@@ -141,7 +145,7 @@ func (s *Service) record(ctx context.Context, tx *gorm.DB, claim Claim, su parti
 		return participants.Record{}, err
 	}
 	r := participants.Record{
-		Name: participants.FullName(a.FirstNames, a.Infix, a.LastName), Email: email.Shown, EmailProvenAt: *su.EmailProvenAt, Address: a.Address,
+		Name: participants.FullName(a.FirstNames, a.Infix, a.LastName), Email: email.Shown, EmailProvenAt: *su.EmailProvenAt, ProvenBy: participants.ProvenByCode, Address: a.Address,
 		FeeOption: a.FeeOption, Lang: su.Lang,
 	}
 	if r.Ward, err = wardOf(a, in.ReceivedAt); err != nil {
@@ -167,13 +171,7 @@ func (s *Service) signature(ctx context.Context, tx *gorm.DB, claim Claim, r par
 	case !sameName(in.TypedName, r.Name):
 		return r, ErrTypedName
 	}
-	r.Mandate, r.Agreement, r.TypedName, r.AmountsShown = shown(mandate), shown(agreement), in.TypedName, in.AmountsShown
-	r.Controls = []participants.Control{
-		{Label: in.MandateLabel, Default: "empty", Done: "ticked"},
-		{Label: in.AgreementLabel, Default: "empty", Done: "ticked"},
-		{Label: "name", Default: "empty", Done: "typed"},
-	}
-	r.ReceivedAt, r.IP, r.UserAgent, r.RequestID = in.ReceivedAt, in.IP, in.UserAgent, in.RequestID
+	in.seal(&r, mandate, agreement, texts["privacy"])
 	return r, nil
 }
 

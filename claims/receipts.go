@@ -33,7 +33,7 @@ func (s *Service) Receipt(ctx context.Context, p participants.Participation) ([]
 	if in.Identity, err = vault.UnsealJSON[letter.Identity](key, identity, aboutIdentity); err != nil {
 		return nil, err
 	}
-	if in.Proof, err = s.proof(ctx, l, in.Index); err != nil {
+	if in.Proof, err = s.prove(ctx, letterTree, l.ID, *l.Count, in.Index); err != nil {
 		return nil, err
 	}
 	receipt, err := letter.NewReceipt(in)
@@ -62,13 +62,16 @@ func (s *Service) inclusion(ctx context.Context, l Letter, p participants.Partic
 	return in, identity, nil
 }
 
-// proof reads the few hashes that lead from one line to the root out of the
+// letterTree reads hashes of the tree of a letter by their offsets.
+const letterTree = `SELECT string_agg(substring(l.tree FROM (32 * x.at + 1)::int FOR 32), ''::bytea ORDER BY x.ord)
+	FROM letters l, unnest($2::bigint[]) WITH ORDINALITY AS x(at, ord) WHERE l.id = $1`
+
+// prove reads the few hashes that lead from one place to the root out of a
 // stored tree, by their offsets: the tree itself can be large.
-func (s *Service) proof(ctx context.Context, l Letter, index int64) (letter.Proof, error) {
-	return letter.Prove(*l.Count, index, func(indexes []int64) ([][]byte, error) {
+func (s *Service) prove(ctx context.Context, query string, id, count, index int64) (letter.Proof, error) {
+	return letter.Prove(count, index, func(indexes []int64) ([][]byte, error) {
 		var all []byte
-		row := s.db.Statement.ConnPool.QueryRowContext(ctx, `SELECT string_agg(substring(l.tree FROM (32 * x.at + 1)::int FOR 32), ''::bytea ORDER BY x.ord)
-			FROM letters l, unnest($2::bigint[]) WITH ORDINALITY AS x(at, ord) WHERE l.id = $1`, l.ID, indexes)
+		row := s.db.Statement.ConnPool.QueryRowContext(ctx, query, id, indexes)
 		if err := row.Scan(&all); err != nil {
 			return nil, fmt.Errorf("read the proof: %w", err)
 		}

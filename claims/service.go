@@ -23,7 +23,9 @@ type Service struct {
 	counts counter
 	totals totals
 
-	shelves    shelves
+	shelves   shelves
+	authority Authority // for time stamps; nil: there is none
+
 	foundation foundationCache
 }
 

@@ -155,5 +155,5 @@ func (c Claim) Terms() FeeTerms {
 
 // shown is a text as it stands in a record of signature.
 func shown(t participants.Text) participants.ShownText {
-	return participants.ShownText{ID: t.ID, Version: t.Version, Title: t.Title, Body: t.Body, SHA256: hex.EncodeToString(t.SHA256)}
+	return participants.ShownText{ID: t.ID, Version: t.Version, Lang: t.Lang, Title: t.Title, Body: t.Body, SHA256: hex.EncodeToString(t.SHA256)}
 }

@@ -15,7 +15,7 @@ import (
 // appendOnly are the tables that only grow. Another one belongs in here.
 var appendOnly = []string{
 	"annex_rows", "audit_events", "audit_seals", "awards", "deliveries", "entries", "journals", "letter_files", "line_matches", "mandates", "news",
-	"payout_files", "settlements", "statement_import_parts", "statements", "texts",
+	"payout_files", "settlements", "signed_papers", "stamp_rows", "statement_import_parts", "statements", "texts",
 }
 
 func TestAppendOnlyTablesAreGuardedTwice(t *testing.T) {
@@ -57,6 +57,8 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		INSERT INTO letter_files (letter_id, kind, bytes, sha256) VALUES (1, 'letter_pdf', 'x', sha256('x'));
 		INSERT INTO deliveries (letter_id, channel, delivered_at, proof, proof_type, proof_sha256, recorded_by, recorded_at)
 			VALUES (1, 'email', now(), decode('01' || repeat('00', 28), 'hex'), 'application/pdf', sha256('p'), 'staff:1', now());
+		INSERT INTO signed_papers (mandate_id, pdf, html, sha256, made_at)
+			VALUES (1, decode('01' || repeat('00', 28), 'hex'), decode('01' || repeat('00', 28), 'hex'), sha256('p'), now());
 		INSERT INTO news (claim_id, title_nl, title_en, body_nl, body_en, written_by, published_at, request_id) VALUES (1, 'a', 'a', 'a', 'a', 'staff:1', now(), 'n')`); err != nil {
 		t.Fatal(err)
 	}

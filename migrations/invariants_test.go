@@ -83,6 +83,7 @@ var damages = []struct{ rule, sql string }{
 	{"s03_staff_second_factor", `UPDATE staff SET mfa_at = NULL`},
 	{"s04_login_lifetime", `UPDATE logins SET last_seen_at = created_at + interval '13 hours'`},
 	{"s05_stale_staff", `UPDATE staff SET last_login_at = now() - interval '7 months'`},
+	{"t01_stamp_is_whole", `DELETE FROM stamp_rows WHERE position = 0`},
 }
 
 // wounded is a database in which all is well and nothing keeps it so.

@@ -22,18 +22,24 @@ type Record struct {
 	Name          string            `json:"name"`
 	Email         string            `json:"email"`
 	EmailProvenAt time.Time         `json:"email_proven_at"`
+	ProvenBy      string            `json:"email_proven_by"` // ProvenByCode or ProvenByImport
 	Address       Address           `json:"address"`
 	TypedName     string            `json:"typed_name"`
 	Mandate       ShownText         `json:"mandate"`
 	Agreement     ShownText         `json:"agreement"`
-	Controls      []Control         `json:"controls"` // in the order of the page
+	Privacy       ShownText         `json:"privacy"`  // stood as a link on the page: without its words
+	Controls      []Control         `json:"controls"` // in the order of the page: a form does not tell in which order it was filled in
 	FeeOption     string            `json:"fee_option"`
 	AmountsShown  map[string]string `json:"amounts_shown"`
+	Examples      []string          `json:"examples_shown"` // of amounts, as the page said them
+	Deadline      string            `json:"deadline_shown"` // as the page said it
+	ShownAt       *time.Time        `json:"shown_at"`       // when the page was made, if the form tells it truly
 	Number        string            `json:"number"`
 	ReceivedAt    time.Time         `json:"received_at"` // by the server
 	IP            string            `json:"ip"`
 	UserAgent     string            `json:"user_agent"`
 	RequestID     string            `json:"request_id"`
+	Session       string            `json:"session_sha256"` // of the secret of the browser or the log-in
 	Lang          string            `json:"lang"`
 	Ward          *Ward             `json:"ward,omitempty"` // who is represented by the one who signed
 	Chance        string            `json:"chance"`         // makes the hash tell nothing to who guesses
@@ -43,10 +49,17 @@ type Record struct {
 type ShownText struct {
 	ID      int64  `json:"id"`
 	Version string `json:"version"`
+	Lang    string `json:"lang"`
 	Title   string `json:"title"`
 	Body    string `json:"body"`
 	SHA256  string `json:"sha256"` // hexadecimal, of title, line feed and body
 }
+
+// How an e-mail address was proven.
+const (
+	ProvenByCode   = "mail_code"
+	ProvenByImport = "import"
+)
 
 // Control is one thing on the page that was ticked or typed.
 type Control struct {
@@ -200,19 +213,23 @@ func Signatures(ctx context.Context, db *gorm.DB, participationID int64) ([]Mand
 
 // OpenRecord opens the sealed proof of a signature and checks it against its hash.
 func OpenRecord(v *vault.Vault, p Participation, m Mandate) (Record, error) {
+	_, r, err := RecordBytes(v, p, m)
+	return r, err
+}
+
+// RecordBytes is OpenRecord with the very bytes that the hash is of.
+func RecordBytes(v *vault.Vault, p Participation, m Mandate) (b []byte, r Record, err error) {
 	key, err := v.OpenKey(p.KeyWrapped)
 	if err != nil {
-		return Record{}, err
+		return nil, r, err
 	}
-	b, err := key.Unseal(m.Record, aboutRecord)
-	if err != nil {
-		return Record{}, err
+	if b, err = key.Unseal(m.Record, aboutRecord); err != nil {
+		return nil, r, err
 	}
 	if h := sha256.Sum256(b); string(h[:]) != string(m.RecordSHA256) {
-		return Record{}, fmt.Errorf("record of mandate %d: %w", m.ID, vault.ErrUnreadable)
+		return nil, r, fmt.Errorf("record of mandate %d: %w", m.ID, vault.ErrUnreadable)
 	}
-	var r Record
-	return r, json.Unmarshal(b, &r)
+	return b, r, json.Unmarshal(b, &r)
 }
 
 func sealRecord(k *vault.Key, r Record) (sealed, hash []byte, err error) {

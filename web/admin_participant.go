@@ -8,6 +8,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/payments"
+	"samenclaim/web/staff"
 	"samenclaim/web/ui"
 )
 
@@ -67,8 +68,11 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	}
 	v := s.view(c, "case.person.title", bad...)
 	page := ui.ParticipantPage{
-		View: v, Bad: bad, Base: "/beheer/" + claim.Slug, Number: d.Participation.Number, Shown: shown,
+		View: v, Bad: bad, Base: "/beheer/" + claim.Slug, Number: d.Participation.Number, Shown: shown, Reason: reason,
 		Status: v.T("case.filter.status." + string(d.Participation.Status)), StatusKind: participationKind(string(d.Participation.Status)),
+	}
+	if s.member(c).May(staff.PackTake) {
+		page.PackURL = v.Href(page.Base + "/deelname/" + page.Number + "/bewijspakket.zip")
 	}
 	for _, r := range lookReasons {
 		page.Reasons = append(page.Reasons, ui.Option{Value: r, Label: v.T("case.look." + r)})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/claims/letter"
 	"samenclaim/participants"
 	"samenclaim/web/ui"
 )
@@ -22,19 +23,20 @@ func (s *Server) myDocuments(c echo.Context) error {
 		return err
 	}
 	v, ctx := s.portalView(c, o, "portal.documents.title"), c.Request().Context()
-	p := ui.PortalDocumentsPage{View: v, MandatePDF: v.Href(o.path("/documenten/volmacht.pdf")), Defendant: o.claim.DefendantName, LetterWait: v.T("portal.documents.letter_wait")}
+	p := ui.PortalDocumentsPage{View: v, MandatePDF: v.Href(o.path("/documenten/volmacht.pdf")), MandatePage: v.Href(o.path("/documenten/volmacht")), Defendant: o.claim.DefendantName, LetterWait: v.T("portal.documents.letter_wait")}
 	if !o.part.Status.Live() || o.claim.EndedAt != nil {
 		p.LetterWait = v.T("portal.documents.letter_not")
 	}
 	signed, err1 := s.signatureRows(c, v, o)
-	letter, err2 := s.letterOf(c, v, o)
+	sent, err2 := s.letterOf(c, v, o)
 	award, err3 := s.claims.AwardOf(ctx, o.part.ID)
 	news, err4 := s.claims.News(ctx, o.claim.ID, newsShown)
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	p.Signatures, p.Letter, p.News = signed, letter, newsItems(news, v.Lang)
-	if letter != nil {
+	p.Pack = ui.PortalPack{Action: v.Href(o.path("/documenten/bewijspakket.zip")), KeyURL: keyPath, Fingerprint: letter.KeyFingerprint(s.vault.PublicKey())}
+	p.Signatures, p.Letter, p.News = signed, sent, newsItems(news, v.Lang)
+	if sent != nil {
 		p.ReceiptURL = v.Href(o.path("/documenten/ontvangstbewijs.json"))
 	}
 	if award != nil {

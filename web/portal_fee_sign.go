@@ -20,6 +20,7 @@ type feeSignForm struct {
 	MandateSHA256   string `form:"mandate_sha256"`
 	AgreementSHA256 string `form:"agreement_sha256"`
 	RequestID       string `form:"request_id"`
+	Shown           string `form:"shown"`
 	Mandate         bool   `form:"mandate"`
 	Agreement       bool   `form:"agreement"`
 	Name            string `form:"name"`
@@ -109,12 +110,14 @@ func signProblems(form feeSignForm, err error) error {
 func (s *Server) feeSignature(c echo.Context, o ownCase, f feeSignForm, received time.Time) claims.SignForm {
 	said := s.saidTo(o)
 	mandate, agreement := s.signLabels(c, said, o, claims.FeeOption(f.Option))
+	besides := besidesTexts(said, o.claim, claims.FeeOption(f.Option))
 	return claims.SignForm{
 		MandateSHA256: f.MandateSHA256, AgreementSHA256: f.AgreementSHA256, MandateLabel: mandate, AgreementLabel: agreement, MandateTicked: f.Mandate,
 		AgreementTicked: f.Agreement, TypedName: f.Name, RequestID: f.RequestID, IP: c.RealIP(), UserAgent: c.Request().UserAgent(), ReceivedAt: received,
 		AmountsShown: map[string]string{
 			"flat": terms(said, o.claim, claims.Flat), "percentage": terms(said, o.claim, claims.Percentage), "chosen": terms(said, o.claim, claims.FeeOption(f.Option)),
 		},
+		Examples: besides.Examples, Deadline: besides.Deadline, ShownAt: s.shownAt(o.part.Ref, f.Shown), Session: hexHash(seen(c).login.ref),
 	}
 }
 
@@ -145,6 +148,7 @@ func (s *Server) feeSignPage(c echo.Context, o ownCase, status int, f feeSignFor
 		MandateTicked: f.Mandate, AgreementTicked: f.Agreement, TypedName: f.Name, RequestID: f.RequestID, Name: o.person.Name(),
 	}
 	p.MandateLabel, p.AgreementLabel = s.signLabels(c, s.saidTo(o), o, to)
+	p.Besides, p.Shown = besidesTexts(s.saidTo(o), o.claim, to), s.shownMark(o.part.Ref)
 	if paid, _ := standOfPayments(pre, refunds); paid && to == claims.Percentage {
 		p.RefundNote = v.T("portal.sign.refund", "Amount", v.Euro(int64(o.claim.FlatFeeCents)))
 	}

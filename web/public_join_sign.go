@@ -23,6 +23,7 @@ type signForm struct {
 	MandateSHA256   string `form:"mandate_sha256"`
 	AgreementSHA256 string `form:"agreement_sha256"`
 	RequestID       string `form:"request_id"`
+	Shown           string `form:"shown"`
 }
 
 // missing tells all that was left empty at once.
@@ -90,6 +91,7 @@ func (s *Server) sign(c echo.Context) error {
 // signature is what the page sent, with what the page said and what the server saw.
 func (s *Server) signature(c echo.Context, d draft, form signForm, received time.Time) claims.SignForm {
 	v := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
+	besides := besidesTexts(v, d.claim, claims.FeeOption(d.Answers.FeeOption))
 	return claims.SignForm{
 		MandateSHA256: form.MandateSHA256, AgreementSHA256: form.AgreementSHA256,
 		MandateLabel: s.mandateLabel(c, v, wardOf(d)), AgreementLabel: agreementLabel(v, d),
@@ -99,6 +101,7 @@ func (s *Server) signature(c echo.Context, d draft, form signForm, received time
 		AmountsShown: map[string]string{
 			"flat": terms(v, d.claim, claims.Flat), "percentage": terms(v, d.claim, claims.Percentage), "chosen": terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)),
 		},
+		Examples: besides.Examples, Deadline: besides.Deadline, ShownAt: s.shownAt(d.token, form.Shown), Session: hexHash(d.token),
 	}
 }
 
@@ -128,6 +131,7 @@ func (s *Server) signPage(c echo.Context, status int, d draft, form signForm, ba
 	p.Mandate, p.Agreement = written(p.View, texts["mandate"]), written(p.View, texts["agreement"])
 	said := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
 	p.MandateLabel, p.AgreementLabel = s.mandateLabel(c, said, wardOf(d)), agreementLabel(said, d)
+	p.Besides, p.Shown = besidesTexts(said, d.claim, claims.FeeOption(d.Answers.FeeOption)), s.shownMark(d.token)
 	p.MandateTicked, p.AgreementTicked, p.Name = form.Mandate, form.Agreement, form.Name
 	if p.RequestID = form.RequestID; len(p.RequestID) != 26 {
 		p.RequestID = rand.Text()

@@ -39,7 +39,9 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/:ref/toestemmingen/:kind/uit", Kind: portal, Handler: (*Server).withdrawConsent},
 
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten", Kind: portal, Handler: (*Server).myDocuments},
-	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/volmacht.pdf", Kind: portal, Handler: (*Server).mandatePDF},
+	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/volmacht", Kind: portal, Handler: (*Server).mandatePage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/volmacht.pdf", Kind: portal, Handler: (*Server).mandatePDF, Logs: "a paper that is given out is kept as it is"},
+	{Method: "POST", Path: "/:lang/mijn/:ref/documenten/bewijspakket.zip", Kind: portal, Handler: (*Server).myPack},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/ontvangstbewijs.json", Kind: portal, Handler: (*Server).receiptJSON},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/specificatie.pdf", Kind: portal, Handler: (*Server).statementPDF},
 

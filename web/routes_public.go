@@ -8,6 +8,7 @@ var publicRoutes = []route{
 	{Method: "GET", Path: "/theme.css", Kind: public, Handler: (*Server).themeCSS},
 	{Method: "GET", Path: "/logo.svg", Kind: public, Handler: (*Server).logo},
 	{Method: "GET", Path: "/robots.txt", Kind: public, Handler: (*Server).robotsTxt},
+	{Method: "GET", Path: keyPath, Kind: public, Handler: (*Server).signingKey},
 	{Method: "GET", Path: "/.well-known/security.txt", Kind: public, Handler: (*Server).securityTxt},
 	{Method: "GET", Path: "/:lang", Kind: public, Handler: (*Server).home},
 	{Method: "GET", Path: "/:lang/:slug", Kind: public, Handler: (*Server).showClaim},

@@ -128,5 +128,6 @@ func (c *Case) Form(p demo.Person) claims.SignForm {
 		MandateLabel: "I give this mandate", AgreementLabel: "I agree", MandateTicked: true, AgreementTicked: true,
 		TypedName: participants.FullName(p.FirstNames, p.Infix, p.LastName), RequestID: rand.Text(), IP: "192.0.2.1", UserAgent: "test",
 		ReceivedAt: c.Watch.Now(), AmountsShown: map[string]string{"flat": "€ 50,00"},
+		Examples: []string{"€ 500,00: € 450,00"}, Deadline: "1 december 2031", ShownAt: c.Watch.Now(), Session: hex.EncodeToString(make([]byte, 32)),
 	}
 }

@@ -32,6 +32,7 @@ type SignedMandate struct {
 	FeeOption string // in words, with the amounts shown
 	Ticked    []Item // what was on the page and what the participant did with it
 	SignedAt  time.Time
+	Facts     []Item // the circumstances of the signature
 	RecordSHA string // hexadecimal, of the sealed record of the signature
 }
 
@@ -42,7 +43,7 @@ func (m SignedMandate) Document(lang Lang) (Document, error) {
 		return Document{}, fmt.Errorf("%w: there is none", ErrTextDiffers)
 	}
 	doc := Document{
-		Title: oneLine(m.Texts[0].Title), Subject: oneLine(m.Claim), Version: "mandate-1", Lang: lang, Date: m.SignedAt, Sender: m.Sender,
+		Title: oneLine(m.Texts[0].Title), Subject: oneLine(m.Claim), Version: "mandate-1", Lang: lang, Date: m.SignedAt, Sender: m.Sender, Keywords: recordMark + m.RecordSHA,
 		Blocks: []Block{{Kind: KindMeta, Items: []Item{
 			{Label: Words{"Zaak", "Claim"}.In(lang), Text: oneLine(m.Claim)},
 			{Label: Words{"Deelname", "Participation"}.In(lang), Text: oneLine(m.Number)},
@@ -57,7 +58,15 @@ func (m SignedMandate) Document(lang Lang) (Document, error) {
 		doc.Blocks = append(doc.Blocks, Block{Kind: KindTitle, Text: oneLine(t.Title)})
 		doc.Blocks = append(doc.Blocks, ParseBlocks(t.Body)...)
 	}
-	doc.Blocks = append(doc.Blocks, m.proof(lang), Block{Kind: KindSmall, Text: Words{
+	doc.Blocks = append(doc.Blocks, m.proof(lang))
+	if len(m.Facts) > 0 {
+		facts := Block{Kind: KindFacts}
+		for _, f := range m.Facts {
+			facts.Items = append(facts.Items, Item{Label: oneLine(f.Label), Text: oneLine(f.Text)})
+		}
+		doc.Blocks = append(doc.Blocks, Block{Kind: KindHeading, Text: Words{"Wat er is vastgelegd", "What was recorded"}.In(lang)}, facts)
+	}
+	doc.Blocks = append(doc.Blocks, Block{Kind: KindSmall, Text: Words{
 		"Dit document is gemaakt uit de verzegelde vastlegging van uw handtekening. De SHA-256 van een tekst rekent u na over de titel, een nieuwe regel en de tekst, zoals die op het scherm stonden.",
 		"This document was made from the sealed record of your signature. The SHA-256 of a text is calculated over the title, a line feed and the text, as they were on the screen.",
 	}.In(lang)})

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"html"
 	"image"
 	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -183,5 +185,33 @@ func TestLogoIsPrinted(t *testing.T) {
 	doc.Sender.LogoPNG = []byte("not a picture")
 	if _, err := PDF(doc); err == nil {
 		t.Error("PDF with a broken logo = nil error, want one")
+	}
+}
+
+// TestAPageSaysWhatItsPaperSays compares the words of the page with those of the PDF.
+func TestAPageSaysWhatItsPaperSays(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []Lang{Dutch, English} {
+		m := testMandate()
+		m.Facts = []Item{{Label: "IP-adres", Text: "192.0.2.1"}, {Label: "Browser", Text: "Mozilla <script>"}}
+		doc, err := m.Document(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := string(HTML(doc))
+		if strings.Contains(page, "<script>") || !strings.Contains(page, doc.Keywords) || string(HTML(doc)) != page {
+			t.Error("the page holds markup of a value, or lacks its mark")
+		}
+		words := strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`).ReplaceAllString(page, " "))), " ")
+		pdf, err := PDF(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		onPaper(t, pdf, said(doc)...)
+		for _, w := range said(doc) {
+			if w = strings.Join(strings.Fields(w), " "); !strings.Contains(words, w) {
+				t.Errorf("the page does not say %q", w)
+			}
+		}
 	}
 }

@@ -80,24 +80,37 @@ func Build(leaves iter.Seq[Leaf]) (Tree, error) {
 		if !leaf.valid() {
 			return Tree{}, fmt.Errorf("%w: position %d", ErrLeaf, t.Count)
 		}
-		fresh, err := tlog.StoredHashesForRecordHash(t.Count, leaf.Hash(), tlog.HashReaderFunc(t.read))
-		if err != nil {
-			return Tree{}, fmt.Errorf("hash position %d: %w", t.Count, err)
+		if err := t.add(leaf.Hash()); err != nil {
+			return Tree{}, err
 		}
-		for _, h := range fresh {
-			t.Hashes = append(t.Hashes, h[:]...)
-		}
-		t.Count++
 	}
 	if t.Count == 0 {
 		return Tree{}, ErrNoLeaves
 	}
+	return t, t.end()
+}
+
+// add puts one more leaf in the tree.
+func (t *Tree) add(leaf [32]byte) error {
+	fresh, err := tlog.StoredHashesForRecordHash(t.Count, leaf, tlog.HashReaderFunc(t.read))
+	if err != nil {
+		return fmt.Errorf("hash position %d: %w", t.Count, err)
+	}
+	for _, h := range fresh {
+		t.Hashes = append(t.Hashes, h[:]...)
+	}
+	t.Count++
+	return nil
+}
+
+// end calculates the root, when all leaves are in.
+func (t *Tree) end() error {
 	root, err := tlog.TreeHash(t.Count, tlog.HashReaderFunc(t.read))
 	if err != nil {
-		return Tree{}, fmt.Errorf("hash the root: %w", err)
+		return fmt.Errorf("hash the root: %w", err)
 	}
 	t.Root = root
-	return t, nil
+	return nil
 }
 
 // Read gives the stored hashes with these indexes; it can be handed to Prove.

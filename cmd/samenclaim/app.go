@@ -15,6 +15,7 @@ import (
 
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
+	"samenclaim/internal/tsa"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 	"samenclaim/payments/mollie"
@@ -32,6 +33,7 @@ type parts struct {
 	vault      *vault.Vault
 	files      *files.Store
 	mollie     *mollie.Client
+	stamps     *tsa.Client // nil: no time stamp authority
 	webhook    string
 	smtp       mailer.SMTPConfig
 	smtpFrom   string

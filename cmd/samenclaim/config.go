@@ -30,6 +30,7 @@ type settings struct {
 	SMTPUser       string        `env:"SMTP_USER"`
 	SMTPPassword   string        `env:"SMTP_PASSWORD"`
 	SMTPFrom       string        `env:"SMTP_FROM"`
+	TSAURL         string        `env:"TSA_URL"`                         // a time stamp authority by RFC 3161; empty: none
 	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"` // between "not ready" and the end of new requests
 }
 

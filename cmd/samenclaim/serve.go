@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/cmd/samenclaim/demo"
+	"samenclaim/internal/tsa"
 	"samenclaim/mailer"
 	"samenclaim/migrations"
 	"samenclaim/payments/mollie"
@@ -56,6 +57,11 @@ func (s settings) parts(log *slog.Logger) (p parts, err error) {
 	}
 	if p.mollie, err = mollie.New(mollie.Config{Key: s.MollieKey, BaseURL: s.MollieURL}); err != nil {
 		return p, fmt.Errorf("%w: MOLLIE_KEY: %w", errSettings, err)
+	}
+	if s.TSAURL != "" {
+		if p.stamps, err = tsa.New(s.TSAURL); err != nil {
+			return p, fmt.Errorf("%w: TSA_URL: %w", errSettings, err)
+		}
 	}
 	host, port, err := s.smtpServer()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
+	"samenclaim/internal/tsa"
 	"samenclaim/internal/vault"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -27,6 +28,7 @@ type tools struct {
 	webhook string
 	wake    func(drain string)
 	now     func() time.Time // nil: the real time
+	stamps  *tsa.Client      // nil: no time stamp authority
 }
 
 // services are the domain over one database.
@@ -49,10 +51,13 @@ func newServices(pool *pgxpool.Pool, t tools) (services, error) {
 	}
 	people := participants.New(db, t.vault)
 	money := payments.New(db, t.vault, t.mollie, payments.Config{BaseURL: t.baseURL, WebhookURL: t.webhook})
+	cases := claims.New(db, t.vault, t.files, people, money, t.wake)
+	if t.stamps != nil {
+		cases.StampAt(t.stamps)
+	}
 	return services{
-		db: db, people: people, money: money,
-		claims: claims.New(db, t.vault, t.files, people, money, t.wake),
-		staff:  staff.New(db, t.vault, t.baseURL),
+		db: db, people: people, money: money, claims: cases,
+		staff: staff.New(db, t.vault, t.baseURL),
 	}, nil
 }
 

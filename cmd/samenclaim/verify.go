@@ -13,9 +13,11 @@ import (
 
 // verifyCmd recounts the database, or checks files offline.
 type verifyCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON) or an annex (CSV); without one the database is recounted."`
+	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON), an annex (CSV) or an evidence pack (ZIP); without one the database is recounted."`
 	Letter string   `help:"The claim letter as PDF, to check a receipt against." placeholder:"FILE.pdf"`
 	Seal   string   `help:"Head of the log as it was noted before: it must still be there." placeholder:"NUMBER:HASH"`
+	Key    string   `help:"The foundation's public key, to check an evidence pack against." placeholder:"FILE.pem"`
+	Roots  string   `help:"Certificates of time stamp authorities that you trust." placeholder:"FILE.pem" name:"tsa-roots"`
 	JSON   bool     `help:"Print for other programs." name:"json"`
 }
 
@@ -103,13 +105,17 @@ func (v *verifyCmd) offline(c console) error {
 			return fmt.Errorf("read the letter: %w", err)
 		}
 	}
+	trust, err := v.trust()
+	if err != nil {
+		return err
+	}
 	wrong := false
 	for _, name := range v.Files {
-		content, err := os.ReadFile(name)
+		content, err := readLimited(name)
 		if err != nil {
-			return fmt.Errorf("read the file: %w", err)
+			return err
 		}
-		if err := checkFile(c, name, content, pdf); err != nil {
+		if err := checkFile(c, name, content, pdf, trust); err != nil {
 			wrong = true
 			c.say("%s: NOT right. %s", name, sentence(err, letter.English))
 			if nl := sentence(err, letter.Dutch); nl != sentence(err, letter.English) {
@@ -133,7 +139,15 @@ func sentence(err error, lang letter.Lang) string {
 }
 
 // checkFile tells by the first character which kind of file it is.
-func checkFile(c console, name string, content, pdf []byte) error {
+func checkFile(c console, name string, content, pdf []byte, trust letter.PackTrust) error {
+	if letter.IsZIP(content) {
+		f, err := letter.VerifyPack(content, trust)
+		if err != nil {
+			return err
+		}
+		sayFound(c, name, f)
+		return nil
+	}
 	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
 		r, err := letter.ParseReceipt(content)
 		if err != nil {
@@ -143,14 +157,7 @@ func checkFile(c console, name string, content, pdf []byte) error {
 		if err != nil {
 			return err
 		}
-		for _, lang := range []letter.Lang{letter.Dutch, letter.English} {
-			for _, w := range f.Proven {
-				c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "bewezen:", letter.English: "proven:"}[lang], w.In(lang))
-			}
-			for _, w := range f.Open {
-				c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "niet nagegaan:", letter.English: "left open:"}[lang], w.In(lang))
-			}
-		}
+		sayFound(c, name, f)
 		return nil
 	}
 	head, err := letter.CheckAnnex(bytes.NewReader(content))
@@ -160,4 +167,16 @@ func checkFile(c console, name string, content, pdf []byte) error {
 	c.say("%s: klopt: bijlage %d van %s heeft %d deelnames, en wortelwaarde %x. Vergelijk die met de brief.", name, head.Ordinal, head.Foundation, head.Count, head.Root)
 	c.say("%s: right: annex %d of %s holds %d participations, and root value %x. Compare it with the letter.", name, head.Ordinal, head.Foundation, head.Count, head.Root)
 	return nil
+}
+
+// sayFound tells what is proven and what is left open, in both languages.
+func sayFound(c console, name string, f letter.Finding) {
+	for _, lang := range []letter.Lang{letter.Dutch, letter.English} {
+		for _, w := range f.Proven {
+			c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "bewezen:", letter.English: "proven:"}[lang], w.In(lang))
+		}
+		for _, w := range f.Open {
+			c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "niet nagegaan:", letter.English: "left open:"}[lang], w.In(lang))
+		}
+	}
 }

@@ -16,6 +16,9 @@ INSERT INTO participations (id, ref, number, claim_id, participant_id, status, u
 SELECT n, 'ref' || n, 'PR-000' || n || '-000' || n, 1, n, 'in_run', 'private', 'no', decode('01' || repeat('00', 28), 'hex'), '2026-02-01', 1, '2026-02-01' FROM generate_series(1, 4) n;
 INSERT INTO mandates (id, participation_id, mandate_text_id, agreement_text_id, mandate_sha256, agreement_sha256, record, record_sha256, request_id, signed_at) OVERRIDING SYSTEM VALUE
 SELECT n, n, 1, 2, (SELECT sha256 FROM texts WHERE id = 1), (SELECT sha256 FROM texts WHERE id = 2), decode('01' || repeat('00', 28), 'hex'), sha256('x'), 'r' || n, '2026-02-01' FROM generate_series(1, 4) n;
+INSERT INTO stamps (id, count, root, tree, made_at, signature, next_try_at) OVERRIDING SYSTEM VALUE
+VALUES (1, 4, sha256('r'), '\x00', '2026-02-01', decode(repeat('00', 64), 'hex'), '2026-02-01');
+INSERT INTO stamp_rows (mandate_id, stamp_id, position) SELECT n, 1, n - 1 FROM generate_series(1, 4) n;
 INSERT INTO fee_options (id, participation_id, option, mandate_id, chosen_at, locked_at) OVERRIDING SYSTEM VALUE
 SELECT n, n, CASE n WHEN 2 THEN 'percentage' ELSE 'flat' END, n, '2026-02-01', '2026-03-01' FROM generate_series(1, 4) n;
 INSERT INTO consents (participation_id, kind, text_id, given_at) VALUES (1, 'newsletter', 3, '2026-02-01');

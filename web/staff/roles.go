@@ -30,6 +30,7 @@ const (
 	RegisterExport        Permission = "register.export"
 	PersonRead            Permission = "person.read"
 	EvidenceRead          Permission = "evidence.read"
+	PackTake              Permission = "pack.take"
 	CaseRead              Permission = "case.read"
 	CaseMove              Permission = "case.move"
 	CaseApprove           Permission = "case.approve"
@@ -65,6 +66,7 @@ var grants = []Grant{
 	{RegisterExport, "take the register out as a file", []Role{Register, Privacy}},
 	{PersonRead, "open the page of one participation", []Role{Intake, Register, Lawyer, Privacy}},
 	{EvidenceRead, "open evidence that somebody sent", []Role{Intake, Register, Lawyer, Privacy}},
+	{PackTake, "take the evidence pack of a signature out as a file", []Role{Lawyer, Privacy}},
 	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},
 	{CaseMove, "propose the next step of a claim; which ones, the claim says", []Role{Lawyer, Board, Accountant}},
 	{CaseApprove, "approve a step of a claim as the second person", []Role{Board}},

@@ -27,6 +27,7 @@ type ParticipantPage struct {
 	Shown      bool // the fields are not masked
 	Reason     string
 	Reasons    []Option
+	PackURL    string // empty: this member may not take the evidence pack
 	Facts      []Definition
 	Fee        []Definition
 	Signatures TableProps

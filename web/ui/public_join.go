@@ -135,7 +135,8 @@ type JoinSignPage struct {
 	Mandate, Agreement             WrittenText
 	MandateLabel, AgreementLabel   string
 	MandateTicked, AgreementTicked bool
-	Name, SignAs, RequestID        string
+	Name, SignAs, RequestID, Shown string
+	Besides                        SignFacts
 }
 
 // JoinConsentsPage asks for consents that nobody has to give.
