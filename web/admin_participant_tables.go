@@ -43,6 +43,9 @@ func consentTable(v ui.View, d claims.Dossier) ui.TableProps {
 func evidenceTable(v ui.View, base string, d claims.Dossier) ui.TableProps {
 	t := dossierTable(v, "case.person.evidence", "case.person.no_evidence", "file", "type", "size", "sent")
 	for _, e := range d.Evidence {
+		if e.Name == "" { // a statement has none
+			e.Name = v.T("portal.evidence.kind_statement")
+		}
 		name := ui.Text(v.T("case.person.retracted"))
 		if e.RetractedAt == nil {
 			name = ui.LinkTo(e.Name, v.Href(base+e.Ref))
