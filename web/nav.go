@@ -40,10 +40,11 @@ var (
 func (s *Server) deskMenu(c echo.Context) []ui.NavItem {
 	v, t := seen(c), s.words.T(lang(c))
 	items := []ui.NavItem{{Label: t("nav.dashboard"), URL: "/" + v.lang + "/beheer", Current: v.path == "/beheer"}}
-	if slug := c.Param("slug"); slug != "" {
-		if claim, err := s.claims.ClaimBySlug(c.Request().Context(), slug); err == nil {
-			items = append(items, s.menu(c, claimMenu, "/beheer/"+claim.Slug, claim.Name(v.lang))...)
-		}
+	if v.claim.ID == 0 && c.Param("slug") != "" {
+		_, _ = s.claim(c) // an address that names no claim has no menu for it
+	}
+	if v.claim.ID != 0 {
+		items = append(items, s.menu(c, claimMenu, "/beheer/"+v.claim.Slug, v.claim.Name(v.lang))...)
 	}
 	return append(items, s.menu(c, deskMenu, "/beheer", t("nav.foundation"))...)
 }

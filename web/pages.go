@@ -79,5 +79,6 @@ func (s *Server) claim(c echo.Context) (claims.Claim, error) {
 	if err == nil && claim.Status == claims.Draft && seen(c).member.ID == 0 {
 		return claim, claims.ErrNotFound
 	}
+	seen(c).claim = claim
 	return claim, err
 }

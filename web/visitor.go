@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/claims"
 	"samenclaim/participants"
 	"samenclaim/web/staff"
 )
@@ -17,6 +18,7 @@ type visitor struct {
 	login     login
 	person    participants.Participant
 	member    staff.Member
+	claim     claims.Claim // of the address, once it was read
 }
 
 // login is a live row of the table of log-ins; id 0 is nobody.
