@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -174,11 +175,26 @@ func (s *Service) viewSigned(ctx context.Context, d *Dossier) (err error) {
 	if d.Evidence, err = s.EvidenceOf(ctx, Owner{ParticipationID: id}); err != nil {
 		return err
 	}
+	if err := s.markShared(ctx, d); err != nil {
+		return err
+	}
 	if d.Participation.LetterID == nil {
 		return s.db.WithContext(ctx).Raw(`SELECT coalesce(? > cutoff_at, false) FROM claims WHERE id = ?`, d.Participation.SignedAt, d.Participation.ClaimID).Scan(&d.Late).Error
 	}
 	l, err := take(ctx, letters(s.db).Where("id = ?", *d.Participation.LetterID))
 	d.Letter, d.Late = &l, l.Ordinal > 1
+	return err
+}
+
+// markShared marks the files that somebody else sent as well. Nobody is dropped for it: people share an invoice.
+func (s *Service) markShared(ctx context.Context, d *Dossier) error {
+	var shared []int64
+	err := s.db.WithContext(ctx).Raw(`SELECT e.id FROM evidence e WHERE e.participation_id = ? AND e.kind = 'file' AND e.retracted_at IS NULL AND EXISTS (
+		SELECT FROM evidence o WHERE o.sha256 = e.sha256 AND o.kind = 'file' AND o.retracted_at IS NULL AND o.participation_id <> e.participation_id)`,
+		d.Participation.ID).Scan(&shared).Error
+	for i, e := range d.Evidence {
+		d.Evidence[i].Shared = slices.Contains(shared, e.ID)
+	}
 	return err
 }
 

@@ -29,6 +29,7 @@ func (s *Service) Drains() []jobs.Drain {
 	return []jobs.Drain{
 		{Name: "refunds", Every: time.Minute, Run: s.drainRefunds},
 		{Name: "unsure-prepayments", Every: sureAfter, Run: s.drainUnsure},
+		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},

@@ -11,10 +11,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-
-	"samenclaim/internal/audit"
-	"samenclaim/internal/vault"
-	"samenclaim/participants"
 )
 
 var (
@@ -32,6 +28,20 @@ var (
 	ErrTooMany = errors.New("no more evidence can be added")
 	// ErrSameFile means that this very file was sent before.
 	ErrSameFile = errors.New("this file was sent before")
+	// ErrPages means that a PDF has more pages than anybody reads as evidence.
+	ErrPages = errors.New("the file has too many pages")
+	// ErrVirus means that there is a virus in the file; nothing of it was kept.
+	ErrVirus = errors.New("there is a virus in the file")
+	// ErrQuarantine means that nobody may open a file: it was not scanned for viruses yet, or one was found.
+	ErrQuarantine = errors.New("the file is in quarantine")
+)
+
+// What one owner can send.
+const (
+	maxFile      = 10 << 20 // bytes in one file
+	maxFiles     = 20
+	maxAllFiles  = 100 << 20
+	maxStatement = 4000 // characters
 )
 
 // Owner is whose evidence it is: a participation, or a sign-up that is not finished. One of both.
@@ -64,6 +74,11 @@ type Evidence struct {
 	SHA256      []byte
 	CreatedAt   time.Time
 	RetractedAt *time.Time
+	Waits       bool   // for the virus scanner: nobody can open it yet
+	Virus       string // that was found after it came in: nobody can open it
+	Active      bool   // a PDF that can do something by itself
+	CitizenNo   bool   // a number in it may be somebody's BSN
+	Shared      bool   // in a dossier: somebody else sent the same file
 }
 
 // FileName is a name to save it under: what was sent, with the ending of what it is.
@@ -106,7 +121,21 @@ type evidenceRow struct {
 	KeyWrapped      []byte
 	CreatedAt       time.Time
 	RetractedAt     *time.Time
+	Scan            string `gorm:"default:none"`
+	ScannedAt       *time.Time
+	Virus           string
+	Active          bool
+	CitizenNo       bool
+	SentSHA256      []byte `gorm:"column:sent_sha256"`
 }
+
+// What a scan said. A file that was not scanned, where there is a scanner, waits as well.
+const (
+	scanNone     = "none"
+	scanWaiting  = "waiting"
+	scanClean    = "clean"
+	scanInfected = "infected"
+)
 
 // TableName is the table of the evidence.
 func (evidenceRow) TableName() string { return "evidence" }
@@ -115,20 +144,22 @@ func (evidenceRow) TableName() string { return "evidence" }
 func (e evidenceRow) about(field string) string { return "evidence." + field + ":" + e.Ref }
 
 // open gives the evidence without its content.
-func (e evidenceRow) open(v *vault.Vault) (Evidence, *vault.Key, error) {
+func (s *Service) open(e evidenceRow) (Evidence, error) {
 	out := Evidence{
 		ID: e.ID, Ref: e.Ref, Kind: e.Kind, MediaType: e.MediaType, Bytes: e.Bytes, SHA256: e.SHA256, CreatedAt: e.CreatedAt, RetractedAt: e.RetractedAt,
+		Active: e.Active, CitizenNo: e.CitizenNo, Virus: e.Virus,
+		Waits: e.Kind == EvidenceFile && (e.Scan == scanWaiting || e.Scan == scanNone && s.scanner != nil),
 	}
 	if e.RetractedAt != nil {
-		return out, nil, nil
+		return out, nil
 	}
-	key, err := v.OpenKey(e.KeyWrapped)
+	key, err := s.vault.OpenKey(e.KeyWrapped)
 	if err != nil || len(e.Name) == 0 {
-		return out, key, err
+		return out, err
 	}
 	name, err := key.Unseal(e.Name, e.about("name"))
 	out.Name = string(name)
-	return out, key, err
+	return out, err
 }
 
 // EvidenceOf lists what somebody sent, newest first, what was taken back included.
@@ -137,27 +168,31 @@ func (s *Service) EvidenceOf(ctx context.Context, o Owner) ([]Evidence, error) {
 	rows, err := gorm.G[evidenceRow](s.db).Where(condition, id).Order("id DESC").Find(ctx)
 	all := make([]Evidence, len(rows))
 	for i, row := range rows {
-		if all[i], _, err = row.open(s.vault); err != nil {
+		if all[i], err = s.open(row); err != nil {
 			return nil, fmt.Errorf("evidence %d: %w", row.ID, err)
 		}
 	}
 	return all, err
 }
 
-// OpenEvidence opens one piece of evidence of this owner; somebody else's is not found, nor what was taken back.
+// OpenEvidence opens one piece of evidence of this owner; somebody else's is
+// not found, nor what was taken back. What is in quarantine stays closed for everybody.
 func (s *Service) OpenEvidence(ctx context.Context, o Owner, ref string) (Evidence, io.ReadCloser, error) {
 	condition, id := o.where()
 	row, err := take(ctx, gorm.G[evidenceRow](s.db).Where("ref = ? AND retracted_at IS NULL AND "+condition, ref, id))
 	if err != nil {
 		return Evidence{}, nil, err
 	}
-	content, err := s.content(row)
+	e, err := s.open(row)
 	if err != nil {
 		return Evidence{}, nil, fmt.Errorf("evidence %d: %w", row.ID, err)
 	}
-	e, _, err := row.open(s.vault)
+	if e.Waits || e.Virus != "" {
+		return e, nil, ErrQuarantine
+	}
+	content, err := s.content(row)
 	if err != nil {
-		return Evidence{}, nil, errors.Join(fmt.Errorf("evidence %d: %w", row.ID, err), content.Close())
+		return Evidence{}, nil, fmt.Errorf("evidence %d: %w", row.ID, err)
 	}
 	return e, content, nil
 }
@@ -184,46 +219,4 @@ func (s *Service) content(e evidenceRow) (io.ReadCloser, error) {
 		io.Reader
 		io.Closer
 	}{plain, sealed}, nil
-}
-
-// Retract takes evidence back until the annex is frozen: its key is destroyed,
-// its hash and its moments stay. Taken back twice is taken back once.
-func (s *Service) Retract(ctx context.Context, by audit.Actor, o Owner, ref string) error {
-	var stored *string
-	err := s.transaction(ctx, func(tx *gorm.DB) error {
-		if err := mayRetract(ctx, tx, o); err != nil {
-			return err
-		}
-		condition, id := o.where()
-		row, err := take(ctx, gorm.G[evidenceRow](tx).Where("ref = ? AND "+condition, ref, id))
-		if err != nil || row.RetractedAt != nil {
-			return err
-		}
-		done := tx.WithContext(ctx).Exec(`UPDATE evidence SET retracted_at = ?, key_wrapped = NULL, name = NULL, content = NULL, storage_name = NULL
-			WHERE id = ? AND retracted_at IS NULL`, tx.NowFunc(), row.ID)
-		if done.Error != nil || done.RowsAffected == 0 {
-			return done.Error
-		}
-		stored = row.StorageName
-		return audit.Record(ctx, tx, by, "evidence.retracted", o.subject(), map[string]any{"evidence": row.ID})
-	})
-	if err == nil && stored != nil {
-		return s.files.Remove(*stored) // after the commit; if this fails, the sweep for orphans comes by
-	}
-	return err
-}
-
-// mayRetract refuses once the annex holds the participation: what was told the defendant stays as it was.
-func mayRetract(ctx context.Context, tx *gorm.DB, o Owner) error {
-	if o.ParticipationID == 0 {
-		return nil
-	}
-	p, err := lockParticipation(ctx, tx, o.ParticipationID)
-	if err != nil {
-		return err
-	}
-	if p.LetterID != nil || p.Status == participants.Erased {
-		return ErrWrongState
-	}
-	return nil
 }

@@ -8,13 +8,16 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 )
 
+// pdfType is the media type of a PDF.
+const pdfType = "application/pdf"
+
 // acceptable says what a file is by what is in it, whatever its name says, and
 // gives the bytes to keep: a PDF as it came, a picture made anew.
 func acceptable(ctx context.Context, sent []byte) (mediaType string, kept []byte, err error) {
 	for m := mimetype.Detect(sent); m != nil; m = m.Parent() { // an animated PNG is a PNG as well
 		switch {
-		case m.Is("application/pdf"):
-			return "application/pdf", sent, checkPDF(sent)
+		case m.Is(pdfType):
+			return pdfType, sent, checkPDF(sent)
 		case m.Is("image/jpeg"), m.Is("image/png"):
 			return redraw(ctx, sent)
 		}
@@ -30,14 +33,11 @@ var (
 	pdfLocked = regexp.MustCompile(`/Encrypt\s*(\d+\s+\d+\s+R\b|<<)`)
 )
 
-// checkPDF refuses a file that is more than a PDF, less than one, or locked.
+// checkPDF refuses a file that is more than a PDF, or less than one.
 func checkPDF(b []byte) error {
 	end := bytes.LastIndex(b, pdfTail)
-	switch {
-	case !bytes.HasPrefix(b, pdfHead), end < 0, len(bytes.Trim(b[end+len(pdfTail):], " \t\r\n\f\x00")) > 0:
+	if !bytes.HasPrefix(b, pdfHead) || end < 0 || len(bytes.Trim(b[end+len(pdfTail):], " \t\r\n\f\x00")) > 0 {
 		return ErrFileType
-	case pdfLocked.Match(b):
-		return ErrFileLocked
 	}
 	return nil
 }

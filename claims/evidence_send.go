@@ -1,16 +1,10 @@
 package claims
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
-	"path"
-	"strings"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -20,46 +14,33 @@ import (
 	"samenclaim/participants"
 )
 
-// What one owner can send.
-const (
-	maxFile      = 10 << 20 // bytes in one file
-	maxFiles     = 20
-	maxAllFiles  = 100 << 20
-	maxStatement = 4000 // characters
-	maxFileName  = 120
-)
-
-// AttachFile keeps a file as evidence. What is not a PDF or a picture is
-// refused, pictures are made anew without what hides in them, and the result
-// is encrypted before any of it reaches a disk.
+// AttachFile keeps a file as evidence. It is encrypted while it comes in, before
+// any of it reaches a disk. What is not a PDF or a picture is refused, and what
+// holds a virus; pictures are made anew without what hides in them.
 func (s *Service) AttachFile(ctx context.Context, by audit.Actor, o Owner, name string, r io.Reader) (Evidence, error) {
-	if err := s.roomFor(ctx, o); err != nil {
+	if err := room(ctx, s.db, o, &evidenceRow{Bytes: 1}); err != nil { // before a large file is read; what counts is the same question under the lock
 		return Evidence{}, err
 	}
-	sent, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	switch {
-	case err != nil:
-		return Evidence{}, fmt.Errorf("read the file: %w", err)
-	case len(sent) == 0:
-		return Evidence{}, ErrFileEmpty
-	case len(sent) > maxFile:
-		return Evidence{}, ErrFileSize
-	}
-	mediaType, kept, err := acceptable(ctx, sent)
+	row, key, err := s.newEvidence(o, EvidenceFile)
 	if err != nil {
 		return Evidence{}, err
 	}
-	if len(kept) > maxFile { // a picture can grow when it is made anew
-		return Evidence{}, ErrFileSize
-	}
-	row, key, err := s.newEvidence(o, EvidenceFile, mediaType, kept)
+	draft, err := s.receive(ctx, key, &row, r)
 	if err != nil {
+		return Evidence{}, err
+	}
+	defer draft.Abort()
+	if err := room(ctx, s.db, o, &row); err != nil { // before it is looked into
 		return Evidence{}, err
 	}
 	if row.Name, err = key.Seal([]byte(cleanFileName(name)), row.about("name")); err != nil {
 		return Evidence{}, err
 	}
-	stored, err := s.store(ctx, key, row, kept)
+	row.CitizenNo = hasCitizenNo(name)
+	stored, err := s.examine(ctx, key, &row, draft)
+	if errors.Is(err, ErrVirus) {
+		return Evidence{}, errors.Join(err, s.noteVirus(ctx, by, o, row.Virus))
+	}
 	if err != nil {
 		return Evidence{}, err
 	}
@@ -67,8 +48,17 @@ func (s *Service) AttachFile(ctx context.Context, by audit.Actor, o Owner, name 
 	if err := s.keepEvidence(ctx, by, o, &row); err != nil {
 		return Evidence{}, errors.Join(err, s.files.Remove(stored))
 	}
-	e, _, err := row.open(s.vault)
-	return e, err
+	if row.Scan == scanWaiting {
+		s.wake(scanDrain)
+	}
+	return s.open(row)
+}
+
+// noteVirus leaves word for staff of a file that was refused.
+func (s *Service) noteVirus(ctx context.Context, by audit.Actor, o Owner, virus string) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		return audit.Record(ctx, tx, by, "evidence.virus_refused", o.subject(), map[string]any{"virus": virus})
+	})
 }
 
 // AttachStatement keeps as evidence what somebody declares in their own words.
@@ -80,56 +70,34 @@ func (s *Service) AttachStatement(ctx context.Context, by audit.Actor, o Owner, 
 	if text == "" {
 		return Evidence{}, ErrFileEmpty
 	}
-	row, key, err := s.newEvidence(o, EvidenceStatement, "text/plain", []byte(text))
+	row, key, err := s.newEvidence(o, EvidenceStatement)
 	if err != nil {
 		return Evidence{}, err
 	}
+	row.keeps("text/plain", []byte(text))
+	row.CitizenNo = hasCitizenNo(text)
 	if row.Content, err = key.Seal([]byte(text), row.about("content")); err != nil {
 		return Evidence{}, err
 	}
 	if err := s.keepEvidence(ctx, by, o, &row); err != nil {
 		return Evidence{}, err
 	}
-	e, _, err := row.open(s.vault)
-	return e, err
+	return s.open(row)
 }
 
-// newEvidence describes what will be kept, with a key of its own.
-func (s *Service) newEvidence(o Owner, kind, mediaType string, kept []byte) (evidenceRow, *vault.Key, error) {
+// newEvidence begins a row, with a key of its own.
+func (s *Service) newEvidence(o Owner, kind string) (evidenceRow, *vault.Key, error) {
 	key, wrapped, err := s.vault.NewKey()
 	if err != nil {
 		return evidenceRow{}, nil, err
 	}
-	hash := sha256.Sum256(kept)
-	row := evidenceRow{
-		Ref: rand.Text(), Kind: kind, MediaType: mediaType, Bytes: int64(len(kept)), SHA256: hash[:], KeyWrapped: wrapped, CreatedAt: s.db.NowFunc(),
-	}
+	row := evidenceRow{Ref: rand.Text(), Kind: kind, KeyWrapped: wrapped, CreatedAt: s.db.NowFunc(), Scan: scanNone}
 	if o.ParticipationID != 0 {
 		row.ParticipationID = &o.ParticipationID
 	} else {
 		row.SignupID = &o.SignupID
 	}
 	return row, key, nil
-}
-
-// store encrypts into the folder of files; the file is whole and on the disk when this returns.
-func (s *Service) store(ctx context.Context, key *vault.Key, row evidenceRow, kept []byte) (name string, err error) {
-	draft, err := s.files.Create(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer draft.Abort()
-	sealed, err := key.SealTo(draft, row.about("file"))
-	if err != nil {
-		return "", err
-	}
-	if _, err := io.Copy(sealed, bytes.NewReader(kept)); err != nil {
-		return "", err
-	}
-	if err := sealed.Close(); err != nil {
-		return "", err
-	}
-	return draft.Name, draft.Commit()
 }
 
 // keepEvidence writes the row. Counting happens under the lock of the owner,
@@ -165,11 +133,6 @@ func lockOwner(ctx context.Context, tx *gorm.DB, o Owner) error {
 	return err
 }
 
-// roomFor refuses before a large file is read and a picture is opened; what counts is the same question under the lock.
-func (s *Service) roomFor(ctx context.Context, o Owner) error {
-	return room(ctx, s.db, o, &evidenceRow{Bytes: 1})
-}
-
 // room refuses what does not fit any more, and what is there already.
 func room(ctx context.Context, db *gorm.DB, o Owner, next *evidenceRow) error {
 	condition, id := o.where()
@@ -177,8 +140,8 @@ func room(ctx context.Context, db *gorm.DB, o Owner, next *evidenceRow) error {
 		Count, Bytes int64
 		Same         bool
 	}
-	err := db.WithContext(ctx).Raw(`SELECT count(*), coalesce(sum(bytes), 0)::bigint AS bytes, coalesce(bool_or(sha256 = ?), false) AS same
-		FROM evidence WHERE retracted_at IS NULL AND `+condition, next.SHA256, id).Scan(&have).Error
+	err := db.WithContext(ctx).Raw(`SELECT count(*), coalesce(sum(bytes), 0)::bigint AS bytes, coalesce(bool_or(sha256 = ? OR sent_sha256 = ?), false) AS same
+		FROM evidence WHERE retracted_at IS NULL AND `+condition, next.SHA256, next.SentSHA256, id).Scan(&have).Error
 	switch {
 	case err != nil:
 		return err
@@ -188,30 +151,4 @@ func room(ctx context.Context, db *gorm.DB, o Owner, next *evidenceRow) error {
 		return ErrTooMany
 	}
 	return nil
-}
-
-// cleanFileName is a name to show, never a place: without folders and without signs that steer.
-func cleanFileName(name string) string {
-	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if _, err := participants.CleanText(string(r), 1); err != nil {
-			return -1
-		}
-		return r
-	}, name)
-	clean, err := participants.CleanText(name, 10*maxFileName)
-	if err != nil || strings.Trim(clean, ".") == "" || clean == "/" {
-		return "bestand"
-	}
-	return shortName(clean)
-}
-
-// shortName cuts the middle of a long name, so that its end still tells what it is.
-func shortName(name string) string {
-	if utf8.RuneCountInString(name) <= maxFileName {
-		return name
-	}
-	runes := []rune(name)
-	const tail = 12
-	return string(runes[:maxFileName-tail-1]) + "…" + string(runes[len(runes)-tail:])
 }

@@ -53,6 +53,8 @@ type exportedEvidence struct {
 	Kind      string     `json:"kind"`
 	SentAt    time.Time  `json:"sent_at"`
 	TakenBack *time.Time `json:"taken_back,omitempty"`
+	Waits     bool       `json:"waits_for_scan,omitempty"` // so the file is not here
+	Virus     string     `json:"virus,omitempty"`
 
 	ref string
 }
@@ -103,8 +105,8 @@ func (s *Service) addEvidence(ctx context.Context, z *zip.Writer, part exportedP
 		return nil
 	}
 	_, content, err := s.OpenEvidence(ctx, Owner{ParticipationID: part.participation.ID}, e.ref)
-	if errors.Is(err, ErrNotFound) {
-		return nil // taken back while the export was made
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrQuarantine) {
+		return nil // taken back, or a virus found, while the export was made
 	}
 	if err != nil {
 		return err
@@ -202,7 +204,8 @@ func (s *Service) listEvidence(ctx context.Context, part *exportedPart) error {
 	sent, err := s.EvidenceOf(ctx, Owner{ParticipationID: part.participation.ID})
 	for _, e := range sent {
 		x := exportedEvidence{Name: e.Name, Kind: e.Kind, SentAt: e.CreatedAt, TakenBack: e.RetractedAt, ref: e.Ref}
-		if e.RetractedAt == nil {
+		x.Waits, x.Virus = e.Waits, e.Virus
+		if e.RetractedAt == nil && !e.Waits && e.Virus == "" {
 			x.File = fmt.Sprintf("%s/bewijs/%d-%s", part.Number, e.ID, e.FileName())
 		}
 		part.Evidence = append(part.Evidence, x)

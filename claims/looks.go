@@ -4,7 +4,29 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"samenclaim/internal/audit"
+	"samenclaim/participants"
 )
+
+// lookLife is how long a look that stands in the log lasts.
+const lookLife = 12 * time.Hour
+
+// LookedAt finds a participation for somebody who has opened its dossier and is
+// still looking at parts of it. Without that look in the log there is nothing to find.
+func (s *Service) LookedAt(ctx context.Context, by audit.Actor, claimID int64, number string) (participationID int64, err error) {
+	n, err := participants.ParseNumber(number)
+	if err != nil {
+		return 0, ErrNotFound
+	}
+	err = s.db.WithContext(ctx).Raw(`SELECT t.id FROM participations t WHERE t.claim_id = ? AND t.number = ? AND EXISTS (
+		SELECT FROM audit_events e WHERE e.subject = 'participation:' || t.id AND e.action = ? AND e.actor = ? AND e.at > ?)`,
+		claimID, n.String(), actionViewed, string(by), s.db.NowFunc().Add(-lookLife)).Scan(&participationID).Error
+	if err == nil && participationID == 0 {
+		err = ErrNotFound
+	}
+	return participationID, err
+}
 
 // Look is one time that somebody looked at a dossier.
 type Look struct {

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/vault"
 	"samenclaim/participants"
@@ -27,7 +28,11 @@ type Service struct {
 	authority Authority // for time stamps; nil: there is none
 
 	foundation foundationCache
+	scanner    *clamav.Client // nil: there is none
 }
+
+// ScanWith has every file scanned for viruses before anybody can open it.
+func (s *Service) ScanWith(scanner *clamav.Client) { s.scanner = scanner }
 
 // New returns the claims of a database. wake is called after a commit that
 // left work for a drain; a lost call costs seconds, because drains also run by the clock.

@@ -44,6 +44,7 @@ var damages = []struct{ rule, sql string }{
 	{"d01_deadline", `UPDATE participations SET signed_at = '2026-03-02' WHERE id = 4`},
 	{"e01_evidence_is_whole", `UPDATE evidence SET storage_name = NULL`},
 	{"e03_no_stuck_upload", `UPDATE evidence SET participation_id = NULL, signup_id = 1; UPDATE signups SET expires_at = now() - interval '3 days'`},
+	{"e04_scan_is_not_forgotten", `UPDATE evidence SET scan = 'waiting', created_at = now() - interval '3 days'`},
 	{"f01_one_open_fee_option", `INSERT INTO fee_options (id, participation_id, option, mandate_id, chosen_at) OVERRIDING SYSTEM VALUE VALUES (90, 1, 'percentage', 1, now())`},
 	{"f02_no_double_fee", `UPDATE prepayments SET used_cents = 0 WHERE id = 1`},
 	{"f03_fee_is_exact", `UPDATE awards SET fee_cents = fee_cents + 1, net_cents = net_cents - 1 WHERE id = 2`},

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -34,27 +33,6 @@ func (s *Server) revealParticipant(c echo.Context) error {
 		return err
 	}
 	return s.showParticipant(c, http.StatusOK, form.Reason, true, nil)
-}
-
-// openEvidence sends a piece of evidence to a member of staff. The look is logged.
-func (s *Server) openEvidence(c echo.Context) error {
-	claim, err := s.claim(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	d, err := s.claims.View(ctx, s.member(c).Actor(), claim.ID, c.Param("number"), "evidence")
-	if err != nil {
-		return err
-	}
-	e, file, err := s.claims.OpenEvidence(ctx, claims.Owner{ParticipationID: d.Participation.ID}, c.Param("eref"))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	fileHeaders(c, e.Name, e.MediaType)
-	_, err = io.Copy(c.Response(), file)
-	return err
 }
 
 func (s *Server) showParticipant(c echo.Context, status int, reason string, shown bool, bad ui.Problems) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/hex"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,12 +44,9 @@ func consentTable(v ui.View, d claims.Dossier) ui.TableProps {
 func evidenceTable(v ui.View, base string, d claims.Dossier) ui.TableProps {
 	t := dossierTable(v, "case.person.evidence", "case.person.no_evidence", "file", "type", "size", "sent")
 	for _, e := range d.Evidence {
-		if e.Name == "" { // a statement has none
-			e.Name = v.T("portal.evidence.kind_statement")
-		}
-		name := ui.Text(v.T("case.person.retracted"))
+		name := ui.Cell{Text: staffEvidenceName(v, e), Sub: strings.Join(evidenceMarks(v, e), " · ")}
 		if e.RetractedAt == nil {
-			name = ui.LinkTo(e.Name, v.Href(base+e.Ref))
+			name.URL = v.Href(base + e.Ref + "/bekijken")
 		}
 		t.Rows = append(t.Rows, ui.Cells(name, ui.Text(e.MediaType), ui.Num(v.Number((e.Bytes+1023)/1024)+" kB"), ui.Text(v.Moment(e.CreatedAt))))
 	}

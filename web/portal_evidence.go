@@ -36,7 +36,7 @@ func (s *Server) sendEvidence(c echo.Context) error {
 	if !o.evidenceOpen() {
 		return claims.ErrWrongState
 	}
-	kept, bad, err := s.attachAll(c, o)
+	kept, bad, err := s.attachAll(c, o.by(), o.owner(), string(o.by()))
 	if err != nil {
 		return err
 	}
@@ -47,32 +47,6 @@ func (s *Server) sendEvidence(c echo.Context) error {
 		return s.myEvidencePage(c, o, http.StatusUnprocessableEntity, "", bad)
 	}
 	return s.to(c, o.path("/bewijs"))
-}
-
-func (s *Server) attachAll(c echo.Context, o ownCase) (kept int, bad ui.Problems, err error) {
-	ctx, n := c.Request().Context(), 0
-	for name, file := range uploads(c, "file") {
-		if n++; n > filesAtOnce {
-			return kept, append(bad, ui.Problem{Field: "file", Text: seen(c).text(s, "portal.evidence.error.five")}), nil
-		}
-		if err := s.allow(ctx, limitUploads, string(o.by())); err != nil {
-			return kept, bad, err
-		}
-		_, err := s.claims.AttachFile(ctx, o.by(), o.owner(), name, file)
-		switch key := fileProblem(err); {
-		case err == nil:
-			kept++
-		case key == "":
-			return kept, bad, err
-		default:
-			text := seen(c).text(s, key)
-			bad = append(bad, ui.Problem{Field: "file", Text: seen(c).text(s, "portal.evidence.error.named", "Name", short(name), "Text", text)})
-		}
-	}
-	if n == 0 {
-		bad = ui.Problems{{Field: "file", Text: seen(c).text(s, "portal.evidence.error.none")}}
-	}
-	return kept, bad, nil
 }
 
 // declareEvidence keeps a statement in somebody's own words.
@@ -144,6 +118,7 @@ func evidenceRow(v ui.View, o ownCase, e claims.Evidence) ui.PortalEvidenceRow {
 		row.RetractedAt = *e.RetractedAt
 		return row
 	}
+	row.Waits, row.Virus, row.CitizenNo = e.Waits, e.Virus != "", e.CitizenNo
 	row.DownloadURL = v.Href(o.path("/bewijs/" + e.Ref + "/download"))
 	if o.mayRetract() {
 		row.RetractURL = v.Href(o.path("/bewijs/" + e.Ref + "/terug"))

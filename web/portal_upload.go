@@ -1,14 +1,19 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/internal/audit"
+	"samenclaim/internal/files"
+	"samenclaim/web/ui"
 )
 
 // What one form may carry: this many files, each as large as one may be.
@@ -49,6 +54,42 @@ func nextUpload(c echo.Context, field string) (name string, file io.Reader, ok b
 	return part.FileName(), part, true
 }
 
+// attachAll keeps the files of a form as evidence, one by one as they come in.
+// What is good is kept, what is not is named with the reason. who is whose files are counted.
+func (s *Server) attachAll(c echo.Context, by audit.Actor, o claims.Owner, who string) (kept int, bad ui.Problems, err error) {
+	ctx, n := c.Request().Context(), 0
+	for name, file := range uploads(c, "file") {
+		if n++; n > filesAtOnce {
+			return kept, append(bad, ui.Problem{Field: "file", Text: seen(c).text(s, "portal.evidence.error.five")}), nil
+		}
+		if err := s.allow(ctx, limitUploads, who); err != nil {
+			return kept, bad, err
+		}
+		_, err := s.claims.AttachFile(ctx, by, o, name, file)
+		switch key := fileProblem(err); {
+		case err == nil:
+			kept++
+		case key == "":
+			return kept, bad, err
+		default:
+			s.noteFull(ctx, err)
+			text := seen(c).text(s, key)
+			bad = append(bad, ui.Problem{Field: "file", Text: seen(c).text(s, "portal.evidence.error.named", "Name", short(name), "Text", text)})
+		}
+	}
+	if n == 0 {
+		bad = ui.Problems{{Field: "file", Text: seen(c).text(s, "portal.evidence.error.none")}}
+	}
+	return kept, bad, nil
+}
+
+// noteFull tells in the log that the disk is full: the person cannot mend that, we can.
+func (s *Server) noteFull(ctx context.Context, err error) {
+	if errors.Is(err, files.ErrNoSpace) {
+		s.log.ErrorContext(ctx, "no space for evidence", slog.Any("err", err))
+	}
+}
+
 // brokenUpload means that a form was cut short on its way.
 type brokenUpload struct{ error }
 
@@ -72,6 +113,9 @@ var fileProblems = []struct {
 	{claims.ErrFileEmpty, "portal.evidence.error.empty"},
 	{claims.ErrFileLocked, "portal.evidence.error.locked"},
 	{claims.ErrPicture, "portal.evidence.error.picture"},
+	{claims.ErrPages, "portal.evidence.error.pages"},
+	{claims.ErrVirus, "portal.evidence.error.virus"},
+	{files.ErrNoSpace, "portal.evidence.error.no_space"},
 	{claims.ErrTooMany, "portal.evidence.error.many"},
 	{claims.ErrSameFile, "portal.evidence.error.same"},
 	{io.ErrUnexpectedEOF, "portal.evidence.error.failed"},

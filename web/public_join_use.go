@@ -9,8 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"samenclaim/claims"
-	"samenclaim/internal/audit"
 	"samenclaim/participants"
 	"samenclaim/web/ui"
 )
@@ -156,58 +154,4 @@ func (s *Server) evidencePage(c echo.Context, status int, d draft, form evidence
 		p.Options = append(p.Options, ui.Option{Value: v, Label: p.T("join.evidence." + v)})
 	}
 	return s.show(c, status, ui.JoinChoice(p))
-}
-
-func (s *Server) showSend(c echo.Context) error {
-	d, err := s.join(c, "bewijs")
-	if err != nil {
-		return err
-	}
-	return s.sendPage(c, http.StatusOK, d, nil)
-}
-
-// send keeps one file of evidence with the draft, encrypted while it comes in.
-func (s *Server) send(c echo.Context) error {
-	d, err := s.join(c, "bewijs")
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	if err := s.allow(ctx, limitUploads, d.token); err != nil {
-		return err
-	}
-	name, file := uploaded(c, "file")
-	if name == "" {
-		err = wrong("file", "join.send.none")
-	} else {
-		_, err = s.claims.AttachFile(ctx, audit.System("signup"), claims.Owner{SignupID: d.ID}, name, file)
-	}
-	if bad := s.mend(c, err); bad != nil {
-		return s.sendPage(c, http.StatusUnprocessableEntity, d, bad)
-	}
-	if err != nil {
-		return err
-	}
-	return s.to(c, s.returning(c, d.at("bewijs-sturen")))
-}
-
-func (s *Server) sendPage(c echo.Context, status int, d draft, bad ui.Problems) error {
-	n, err := s.note(c, d.claim, "note_evidence")
-	if err != nil {
-		return err
-	}
-	files, err := s.claims.EvidenceOf(c.Request().Context(), claims.Owner{SignupID: d.ID})
-	if err != nil {
-		return err
-	}
-	p := ui.JoinSendPage{JoinPage: s.joinView(c, d, "join.send.title", bad), Note: n}
-	p.Back = p.Href(d.at("bewijs"))
-	p.NextURL = p.Href(d.at("vergoeding"))
-	if p.Return != "" {
-		p.NextURL = p.Href(d.at(p.Return))
-	}
-	for _, f := range files {
-		p.Files = append(p.Files, ui.SentFile{Name: f.Name, Bytes: f.Bytes, At: f.CreatedAt})
-	}
-	return s.show(c, status, ui.JoinSend(p))
 }

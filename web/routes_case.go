@@ -17,6 +17,8 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Handler: (*Server).revealParticipant},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/bewijspakket.zip", Kind: desk, Permission: staff.PackTake, Handler: (*Server).takePack},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref", Kind: desk, Permission: staff.EvidenceRead, Logs: "every look at a person is logged", Handler: (*Server).openEvidence},
+	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/bekijken", Kind: desk, Permission: staff.EvidenceRead, Logs: "every look at a person is logged", Handler: (*Server).previewEvidence},
+	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/blad/:page", Kind: desk, Permission: staff.EvidenceRead, Handler: (*Server).evidencePicture},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letters},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.LetterDraft, Handler: (*Server).draftLetter},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letter},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
 	"samenclaim/internal/tsa"
@@ -32,6 +33,7 @@ type parts struct {
 	proxies    []netip.Prefix
 	vault      *vault.Vault
 	files      *files.Store
+	scanner    *clamav.Client // nil: files are not scanned
 	mollie     *mollie.Client
 	stamps     *tsa.Client // nil: no time stamp authority
 	webhook    string

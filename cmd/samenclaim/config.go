@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"samenclaim/internal/clamav"
 )
 
 // settings are what the program is told by its environment. A name with _FILE
@@ -31,6 +33,7 @@ type settings struct {
 	SMTPPassword   string        `env:"SMTP_PASSWORD"`
 	SMTPFrom       string        `env:"SMTP_FROM"`
 	TSAURL         string        `env:"TSA_URL"`                         // a time stamp authority by RFC 3161; empty: none
+	ClamdAddr      string        `env:"CLAMD_ADDR"`                      // host:port or a socket; empty: files are not scanned
 	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"` // between "not ready" and the end of new requests
 }
 
@@ -114,6 +117,9 @@ func (s settings) check() error {
 	if _, err := s.proxies(); err != nil {
 		return err
 	}
+	if _, err := s.scanner(); err != nil {
+		return err
+	}
 	if s.DrainDelay < 0 || s.DrainDelay > time.Minute {
 		return fmt.Errorf("%w: DRAIN_DELAY is between 0s and 1m", errSettings)
 	}
@@ -152,6 +158,18 @@ func (s settings) smtpServer() (host string, port int, err error) {
 		return "", 0, fmt.Errorf("%w: SMTP_USER and SMTP_PASSWORD go together", errSettings)
 	}
 	return host, port, nil
+}
+
+// scanner is the virus scanner, or nil where there is none.
+func (s settings) scanner() (*clamav.Client, error) {
+	if s.ClamdAddr == "" {
+		return nil, nil
+	}
+	c, err := clamav.New(s.ClamdAddr)
+	if err != nil {
+		return nil, fmt.Errorf("%w: CLAMD_ADDR is host:port, such as clamd:3310, or the path of a socket", errSettings)
+	}
+	return c, nil
 }
 
 // proxies are the networks whose word about a visitor's address is believed.

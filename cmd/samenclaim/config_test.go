@@ -78,6 +78,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"nobody said who the proxy is", "TRUSTED_PROXIES", "", "TRUSTED_PROXIES is missing"},
 		{"a proxy that is not a network", "TRUSTED_PROXIES", "the balancer", "is not a network"},
 		{"everybody as proxy", "TRUSTED_PROXIES", "0.0.0.0/0", "would believe everybody"},
+		{"a virus scanner without a port", "CLAMD_ADDR", "clamd", "CLAMD_ADDR is host:port"},
 		{"a very long drain", "DRAIN_DELAY", "1h", "DRAIN_DELAY"},
 		{"evidence that everybody looks into", "FILES_DIR", dir, "can look into"},
 		{"a file as folder for evidence", "FILES_DIR", open, "is not a folder"},

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/claims"
+	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
 	"samenclaim/internal/tsa"
@@ -27,6 +28,7 @@ type tools struct {
 	baseURL string
 	webhook string
 	wake    func(drain string)
+	scanner *clamav.Client   // nil: files are not scanned
 	now     func() time.Time // nil: the real time
 	stamps  *tsa.Client      // nil: no time stamp authority
 }
@@ -52,6 +54,7 @@ func newServices(pool *pgxpool.Pool, t tools) (services, error) {
 	people := participants.New(db, t.vault)
 	money := payments.New(db, t.vault, t.mollie, payments.Config{BaseURL: t.baseURL, WebhookURL: t.webhook})
 	cases := claims.New(db, t.vault, t.files, people, money, t.wake)
+	cases.ScanWith(t.scanner)
 	if t.stamps != nil {
 		cases.StampAt(t.stamps)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -25,7 +26,7 @@ type Draft struct {
 // Create begins a new file under a random name. Nobody sees it before Commit.
 func (s *Store) Create(ctx context.Context) (*Draft, error) {
 	name := rand.Text()
-	f, err := s.root.OpenFile(incoming+"/"+name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := s.root.OpenFile(incoming+"/"+name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create a file: %w", full(err))
 	}
@@ -45,6 +46,18 @@ func (d *Draft) Write(p []byte) (int, error) {
 		return n, fmt.Errorf("write a file: %w", full(err))
 	}
 	return n, nil
+}
+
+// Written reads back what was written so far.
+func (d *Draft) Written() (io.Reader, error) {
+	if d.file == nil {
+		return nil, errDone
+	}
+	info, err := d.file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read a file back: %w", err)
+	}
+	return io.NewSectionReader(d.file, 0, info.Size()), nil
 }
 
 // Commit puts the file on the disk for good and gives it its name. After an

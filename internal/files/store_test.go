@@ -96,6 +96,37 @@ func TestNoOtherPlaceCanBeNamed(t *testing.T) {
 	}
 }
 
+func TestADraftIsReadBackBeforeItIsCommitted(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	d, err := s.Create(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Abort()
+	for _, part := range []string{"sealed ", "bytes"} {
+		if _, err := io.WriteString(d, part); err != nil {
+			t.Fatal(err)
+		}
+		r, err := d.Written()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := io.ReadAll(r); err != nil || !bytes.HasSuffix(b, []byte(part)) {
+			t.Errorf("read back %q, %v", b, err)
+		}
+	}
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, s); got[d.Name] != 12 {
+		t.Errorf("List = %v, want 12 bytes", got)
+	}
+	if _, err := d.Written(); !errors.Is(err, errDone) {
+		t.Errorf("Written after Commit = %v, want %v", err, errDone)
+	}
+}
+
 func TestNothingHalfIsSeen(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -58,3 +58,77 @@ document.addEventListener("click", (event) => {
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button[data-copy]")) button.removeAttribute("hidden");
 }
+
+// Files of evidence go one by one, with progress and a way to stop. Without this the form sends them all at once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-upload")) return;
+  const input = form.querySelector("input[type=file]");
+  const button = event.submitter;
+  if (!(input instanceof HTMLInputElement) || !input.files || input.files.length === 0) return; // the server says what is missing
+  event.preventDefault();
+  if (form.hasAttribute("data-sending")) return;
+  form.setAttribute("data-sending", "");
+  if (button) button.setAttribute("aria-disabled", "true");
+  sendFiles(form, input).finally(() => {
+    form.removeAttribute("data-sending");
+    if (button) button.removeAttribute("aria-disabled");
+  });
+});
+
+async function sendFiles(form, input) {
+  const list = form.querySelector("[data-uploads]");
+  const template = form.querySelector("template");
+  const files = [...input.files].map((file) => {
+    const row = template.content.firstElementChild.cloneNode(true);
+    row.querySelector(".upload-name").textContent = file.name;
+    row.querySelector("progress").setAttribute("aria-label", file.name);
+    row.querySelector("button .sr-only").textContent = " " + file.name;
+    return { file, row };
+  });
+  list.replaceChildren(...files.map(({ row }) => row));
+  list.hidden = false;
+  list.focus();
+  for (const { file, row } of files) {
+    const stop = row.querySelector("button");
+    const result = await sendFile(form, input.name, file, row.querySelector("progress"), stop);
+    row.querySelector("progress").remove();
+    stop.remove();
+    row.querySelector(".upload-state").textContent = result.text;
+    if (result.elsewhere) { // logged out, or the page is another one now
+      window.location.assign(result.elsewhere);
+      return;
+    }
+    for (const old of result.page ? document.querySelectorAll("[data-refresh]") : []) {
+      const fresh = result.page.querySelector(`[data-refresh="${old.dataset.refresh}"]`);
+      if (fresh) old.replaceWith(document.adoptNode(fresh));
+    }
+  }
+  input.value = "";
+  form.querySelector("[data-upload-news]").textContent = form.dataset.ready;
+}
+
+// sendFile sends one file as the form would, and tells how that ended.
+function sendFile(form, name, file, progress, stop) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    for (const hidden of form.querySelectorAll("input[type=hidden]")) body.append(hidden.name, hidden.value);
+    body.append(name, file); // last: the server reads the rest before it
+    stop.addEventListener("click", () => request.abort());
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress.value = event.loaded / event.total; });
+    request.addEventListener("abort", () => done({ text: form.dataset.stopped }));
+    request.addEventListener("error", () => done({ text: form.dataset.failed }));
+    request.addEventListener("load", () => {
+      const page = request.response;
+      const problem = page && page.querySelector(".error-summary li");
+      if (request.status === 422 && problem) return done({ page, text: problem.textContent.trim() });
+      if (request.status !== 200) return done({ text: form.dataset.failed });
+      if (!page || !page.querySelector("form[data-upload]")) return done({ text: "", elsewhere: request.responseURL });
+      done({ page, text: form.dataset.kept });
+    });
+    request.open("POST", form.action);
+    request.responseType = "document";
+    request.send(body);
+  });
+}

@@ -97,17 +97,10 @@ type JoinPeriodPage struct {
 	Note                                                   Note
 }
 
-// SentFile is one file of evidence that came in.
-type SentFile struct {
-	Name  string
-	Bytes int64
-	At    time.Time
-}
-
 // JoinSendPage takes files of evidence.
 type JoinSendPage struct {
 	JoinPage
-	Files   []SentFile
+	Files   []PortalEvidenceRow
 	NextURL string
 	Note    Note
 }

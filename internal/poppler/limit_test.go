@@ -1,0 +1,34 @@
+package poppler
+
+import (
+	"errors"
+	"testing"
+
+	"samenclaim/internal/poppler/popplertest"
+)
+
+func TestOutputWithoutEndIsCutOff(t *testing.T) {
+	t.Parallel()
+	pdf := popplertest.PDF(1, "a text of more than ten letters")
+	if _, err := run(t.Context(), pdf, 10, "pdftotext", "-", "-"); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("run = %v, want %v", err, ErrUnreadable)
+	}
+	if _, err := run(t.Context(), pdf, 1000, "pdftotext", "-", "-"); err != nil {
+		t.Errorf("within the limit: %v", err)
+	}
+}
+
+func TestTheProgramCanWriteNoFile(t *testing.T) {
+	t.Parallel()
+	out := t.TempDir() + "/out.txt"
+	if _, err := run(t.Context(), popplertest.PDF(1, "a text"), 1000, "pdftotext", "-", out); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("run = %v, want %v", err, ErrUnreadable)
+	}
+}
+
+func TestWithoutPopplerItIsSaid(t *testing.T) {
+	t.Parallel()
+	if _, err := run(t.Context(), nil, 1, "pdf-program-that-is-not-there"); !errors.Is(err, ErrAbsent) {
+		t.Errorf("run = %v, want %v", err, ErrAbsent)
+	}
+}
