@@ -74,6 +74,9 @@ func returned(ctx context.Context, tx *gorm.DB, by audit.Actor, r payments.Retur
 	if err != nil {
 		return err
 	}
+	if p.Status == participants.Erased { // nobody can be reached any more: the money waits in the books, under the number
+		return audit.Record(ctx, tx, by, "payout.returned", participationSubject(p.ID), map[string]any{"payout": r.PayoutID, "reason": r.Reason, "erased": true})
+	}
 	if err := participants.Move(ctx, tx, p.ID, participants.Paid, participants.PayeePending); err != nil {
 		return err
 	}

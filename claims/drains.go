@@ -32,6 +32,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
+		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},
 		{Name: "stamps", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.drainStamps},
 		{Name: "invariants", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: s.checkInvariants},

@@ -23,6 +23,7 @@ type exported struct {
 	Name           string                       `json:"name"`
 	Email          string                       `json:"email"`
 	Address        participants.Address         `json:"address"`
+	Corrections    []participants.Correction    `json:"corrections"` // what was here before
 	Participations []exportedPart               `json:"participations"`
 	Rows           map[string][]json.RawMessage `json:"rows"` // everything, as it stands in the database
 
@@ -144,6 +145,9 @@ func (s *Service) gather(ctx context.Context, participantID int64) (exported, er
 	out.Name, out.Email = person.Name(), person.Email
 	if person.ErasedAt == nil {
 		if out.Address, err = s.people.Address(ctx, person); err != nil {
+			return out, err
+		}
+		if out.Corrections, err = s.people.Corrections(ctx, person); err != nil {
 			return out, err
 		}
 	}

@@ -13,6 +13,7 @@ var (
 	Holdings      = holdings
 	Elsewhere     = elsewhere
 	LockOwner     = lockOwner
+	Erasing       = erasing
 )
 
 // HasRoom asks whether a file of one byte fits, as AttachFile does under the lock.

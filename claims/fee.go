@@ -227,7 +227,7 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 // tellPayer mails how a payment ended, once.
 func tellPayer(ctx context.Context, tx *gorm.DB, p participants.Participation, pre payments.Prepayment, template string) error {
 	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
-	if err != nil {
+	if err != nil || person.ErasedAt != nil {
 		return err
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{

@@ -43,9 +43,12 @@ var holdings = []holding{
 	{"logins", "participant_id = @person", map[string]string{"ref": leftClosed, "staff_id": leftStaff}, ""},
 	{
 		"outbox", "participant_id = @person", map[string]string{"data": "of codes; of other mails it is here as values"},
-		"CASE WHEN template = 'code' THEN '{}' ELSE jsonb_build_object('values', data) END",
+		"CASE WHEN template IN ('code', 'confirm') THEN '{}' ELSE jsonb_build_object('values', data) END",
 	},
 	{"annex_rows", "participation_id IN @mine", nil, ""},
+	{"exits", "participation_id IN @mine", nil, ""},
+	{"corrections", "participant_id = @person", map[string]string{"before": leftOpened, "made_by": leftStaff}, ""},
+	{"erasures", "participant_id = @person", map[string]string{"made_by": leftStaff}, ""},
 	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftClosed}, ""},
 	{"refunds", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", map[string]string{"idempotency_key": leftClosed, "last_error": "a message between machines"}, ""},
 	{"awards", "participation_id IN @mine", nil, ""},
@@ -72,7 +75,8 @@ var elsewhere = map[string]string{
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
 	"statement_lines": "the bank's words about a transfer that is in payouts", "line_matches": "how the books follow the bank", "staff": "about staff",
-	"sessions": "of a browser, forgotten within a day", "rate_limits": "counts, forgotten within a day", "goose_db_version": "of the program",
+	"audit_seals": "hashes over the log",
+	"sessions":    "of a browser, forgotten within a day", "rate_limits": "counts, forgotten within a day", "goose_db_version": "of the program",
 }
 
 // rowsAbout gathers the rows about a person, by table.

@@ -1,7 +1,6 @@
 package claims_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -41,7 +40,7 @@ func TestLeavingEndsItOnce(t *testing.T) {
 	}
 }
 
-func TestNobodyLeavesOnceTheAwardIsFixed(t *testing.T) {
+func TestLeavingAfterTheAwardKeepsTheFee(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	m := c.Join(2)
@@ -53,7 +52,13 @@ func TestNobodyLeavesOnceTheAwardIsFixed(t *testing.T) {
 	c.Settle(20_000)
 	c.Receive(20_000)
 	c.Distribute()
-	if err := c.Claims.Leave(t.Context(), visitor, c.Participation(m[1])); !errors.Is(err, participants.ErrWrongState) {
-		t.Errorf("after the award = %v, want %v", err, participants.ErrWrongState)
+	if err := c.Claims.Leave(t.Context(), visitor, c.Participation(m[1])); err != nil {
+		t.Errorf("after the award = %v", err)
+	}
+	c.Stand(m[1], participants.PayeePending)
+	c.Accounts(m[1])
+	run := c.Release()
+	if run.TotalCents != 20_000-5000 && run.TotalCents != 20_000-4000 {
+		t.Errorf("paid out %d, want the award less the fee", run.TotalCents)
 	}
 }

@@ -20,7 +20,7 @@ type Event struct {
 var EventKinds = []string{
 	"signed", "consent_given", "consent_withdrawn", "evidence_sent", "evidence_retracted", "fee_changed", "prepaid", "refund_required",
 	"refund_done", "letter_sent", "letter_delivered", "news", "claim_moved", "awarded", "payee_set", "payout_sent", "payout_booked",
-	"payout_returned", "left",
+	"payout_returned", "left", "revoked", "ended", "opted_out",
 }
 
 // Timeline tells what happened in somebody's case, newest first. Amounts stand
@@ -76,6 +76,7 @@ told (at, nr, kind, args) AS (
 	UNION ALL SELECT booked_at, 15, 'payout_booked', jsonb_build_object('cents', amount_cents::text) FROM payouts WHERE participation_id = @id
 	UNION ALL SELECT returned_at, 16, 'payout_returned', jsonb_build_object('cents', amount_cents::text, 'reason', return_reason)
 		FROM payouts WHERE participation_id = @id
-	UNION ALL SELECT ended_at, 17, 'left', '{}' FROM mine WHERE status IN ('withdrawn', 'opted_out', 'erased')
+	UNION ALL SELECT ended_at, 17, 'left', '{}' FROM mine WHERE status IN ('withdrawn', 'opted_out', 'erased') AND NOT EXISTS (SELECT FROM exits WHERE participation_id = @id)
+	UNION ALL SELECT made_at, 17, kind, jsonb_build_object('fee_stays', fee_stays::text) FROM exits WHERE participation_id = @id
 )
 SELECT at, kind, args FROM told WHERE at <= @now ORDER BY at DESC, nr DESC`

@@ -116,9 +116,6 @@ func TestTheTimeLineTellsEverythingOnce(t *testing.T) {
 			t.Errorf("%s comes after %s", pair[0], pair[1])
 		}
 	}
-	if err := c.Claims.Leave(t.Context(), visitor, c.Participation(m)); err == nil {
-		t.Error("left after the award")
-	}
 }
 
 func TestTheTimeLineOfWhoLeft(t *testing.T) {
@@ -141,7 +138,7 @@ func TestTheTimeLineOfWhoLeft(t *testing.T) {
 	for _, e := range events {
 		kinds = append(kinds, e.Kind)
 	}
-	if diff := cmp.Diff([]string{"refund_done", "left", "refund_required", "prepaid", "signed"}, kinds); err != nil || diff != "" {
+	if diff := cmp.Diff([]string{"refund_done", "ended", "refund_required", "prepaid", "signed"}, kinds); err != nil || diff != "" {
 		t.Errorf("kinds (-want +got): %v\n%s", err, diff)
 	}
 	if got := events[0].Args["cents"]; got != fmt.Sprint(int64(c.Claim.FlatFeeCents)) {

@@ -38,6 +38,8 @@ type Mail struct {
 	ExpiresAt time.Time
 	// ParticipantID is whose mail it is; zero is nobody's.
 	ParticipantID int64
+	// Forget takes the address away as soon as the mail has ended, well or not.
+	Forget bool
 }
 
 var (
@@ -69,6 +71,7 @@ type row struct {
 	LastError     string
 	ParticipantID *int64
 	CreatedAt     time.Time
+	Forget        bool
 }
 
 // TableName is the table of the outbox.

@@ -48,16 +48,16 @@ func EnqueueAll(ctx context.Context, tx *gorm.DB, mails []Mail) error {
 func insert(ctx context.Context, tx *gorm.DB, rows []row) error {
 	n := len(rows)
 	keys, to, langs, templates, data, policies := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	expires, people := make([]*time.Time, n), make([]*int64, n)
+	expires, people, forget := make([]*time.Time, n), make([]*int64, n), make([]bool, n)
 	for i, r := range rows {
 		keys[i], to[i], langs[i], templates[i], data[i], policies[i] = r.Key, r.Recipient, r.Lang, r.Template, string(r.Data), string(r.Policy)
-		expires[i], people[i] = r.ExpiresAt, r.ParticipantID
+		expires[i], people[i], forget[i] = r.ExpiresAt, r.ParticipantID, r.Forget
 	}
-	_, err := tx.Statement.ConnPool.ExecContext(ctx, `INSERT INTO outbox (key, recipient, lang, template, data, policy, status, expires_at, participant_id, next_try_at, created_at)
-		SELECT key, recipient, lang, template, data::jsonb, policy, 'queued', expires_at, participant_id, $9, $9
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
-			AS m (key, recipient, lang, template, data, policy, expires_at, participant_id)
-		ON CONFLICT (key) DO NOTHING`, keys, to, langs, templates, data, policies, expires, people, tx.NowFunc())
+	_, err := tx.Statement.ConnPool.ExecContext(ctx, `INSERT INTO outbox (key, recipient, lang, template, data, policy, status, expires_at, participant_id, forget, next_try_at, created_at)
+		SELECT key, recipient, lang, template, data::jsonb, policy, 'queued', expires_at, participant_id, forget, $10, $10
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[], $9::boolean[])
+			AS m (key, recipient, lang, template, data, policy, expires_at, participant_id, forget)
+		ON CONFLICT (key) DO NOTHING`, keys, to, langs, templates, data, policies, expires, people, forget, tx.NowFunc())
 	return err
 }
 
@@ -83,7 +83,7 @@ func (m Mail) row(now time.Time) (row, error) {
 		data = json.RawMessage("{}")
 	}
 	r := row{Key: m.Key, Recipient: m.To, Lang: m.Lang, Template: m.Template, Data: data,
-		Policy: m.Policy, Status: queued, NextTryAt: now, CreatedAt: now}
+		Policy: m.Policy, Status: queued, NextTryAt: now, CreatedAt: now, Forget: m.Forget}
 	if !m.ExpiresAt.IsZero() {
 		r.ExpiresAt = &m.ExpiresAt
 	}

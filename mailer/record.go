@@ -46,7 +46,7 @@ func record(ctx context.Context, db *gorm.DB, results []result) error {
 		}
 		now := tx.NowFunc()
 		// The values are wiped: no code and no name stays behind.
-		if err := move(ctx, tx, done, `status = 'sent', sent_at = ?, data = '{}', last_error = ''`, now); err != nil {
+		if err := move(ctx, tx, done, `status = 'sent', sent_at = ?, data = '{}', last_error = '', recipient = CASE WHEN forget THEN ? ELSE recipient END`, now, forgotten); err != nil {
 			return err
 		}
 		return move(ctx, tx, back, `status = 'queued', attempts = attempts - 1, next_try_at = ?`, now.Add(outage))
@@ -65,8 +65,9 @@ func settle(ctx context.Context, tx *gorm.DB, r result) error {
 		to = failed
 	}
 	return move(ctx, tx, []int64{r.row.ID},
-		`status = ?, next_try_at = ?, last_error = ?, data = CASE WHEN expires_at IS NULL OR ? = 'queued' THEN data ELSE '{}' END`,
-		to, tx.NowFunc().Add(wait(r.row.Attempts)), r.why, to)
+		`status = ?, next_try_at = ?, last_error = CASE WHEN forget THEN '' ELSE ? END, data = CASE WHEN expires_at IS NULL OR ? = 'queued' THEN data ELSE '{}' END,
+		 recipient = CASE WHEN forget AND ? <> 'queued' THEN ? ELSE recipient END`,
+		to, tx.NowFunc().Add(wait(r.row.Attempts)), r.why, to, to, forgotten)
 }
 
 // move changes mails that are still ours to change.

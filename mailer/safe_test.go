@@ -15,7 +15,7 @@ var links = regexp.MustCompile(`(?:href="|https?://)[^"\s<]*`)
 func TestMailsAreSafeToReceive(t *testing.T) {
 	t.Parallel()
 	r := testRenderer(t)
-	noButton := map[string]bool{"payee_request": true, "payee_changed": true, "payout_returned": true, "prepayment_failed": true, "email_changed": true}
+	noButton := map[string]bool{"payee_request": true, "payee_changed": true, "payout_returned": true, "prepayment_failed": true, "confirm": true, "email_changed": true}
 	for _, lang := range Langs {
 		home := "https://claim.example"
 		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn": true, full["Link"]: true}
@@ -64,6 +64,8 @@ var mayHold = []string{
 	"Title", "Body", "Outcome", "LimitationOn", // of the case, the same for all
 	"Date", "When", "Until", "UsableFrom", // moments
 	"Refund", // that money comes back, not how much
+	"Stays",  // that the award is paid as it was fixed
+	"Ref",    // of an erasure: it says nothing of who was erased
 }
 
 func TestMailsHoldNothingPersonalButNameAndNumber(t *testing.T) {

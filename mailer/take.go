@@ -57,8 +57,9 @@ func lapse(ctx context.Context, db *gorm.DB) error {
 		                     WHEN attempts >= ? THEN 'failed'
 		                     ELSE 'queued' END,
 		       last_error = CASE status WHEN 'queued' THEN last_error ELSE 'interrupted while sending' END,
-		       data = CASE WHEN expires_at IS NULL OR status = 'sending' AND policy = 'resend' THEN data ELSE '{}' END
-		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, now, now)
+		       data = CASE WHEN expires_at IS NULL OR status = 'sending' AND policy = 'resend' THEN data ELSE '{}' END,
+		       recipient = CASE WHEN forget AND NOT (status = 'sending' AND policy = 'resend' AND attempts < ?) THEN ? ELSE recipient END
+		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, maxAttempts, forgotten, now, now)
 	if err != nil {
 		return fmt.Errorf("settle mails that were left: %w", err)
 	}

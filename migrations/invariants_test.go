@@ -48,6 +48,8 @@ var damages = []struct{ rule, sql string }{
 	{"f01_one_open_fee_option", `INSERT INTO fee_options (id, participation_id, option, mandate_id, chosen_at) OVERRIDING SYSTEM VALUE VALUES (90, 1, 'percentage', 1, now())`},
 	{"f02_no_double_fee", `UPDATE prepayments SET used_cents = 0 WHERE id = 1`},
 	{"f03_fee_is_exact", `UPDATE awards SET fee_cents = fee_cents + 1, net_cents = net_cents - 1 WHERE id = 2`},
+	{"g01_erased_is_gone", `UPDATE participants SET erased_at = now()`},
+	{"g02_exit_is_what_happened", `UPDATE participations SET status = 'opted_out' WHERE id = 1`},
 	{"j01_no_orphan_work", `UPDATE outbox SET status = 'sending', next_try_at = now() - interval '3 hours' WHERE id = 2`},
 	{"l01_journal_sums_to_zero", `INSERT INTO entries (journal_id, account, amount_cents) VALUES (1, '4900', 7)`},
 	{"l02_journal_has_two_lines", `INSERT INTO journals (id, key, event, source, text, booked_on, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'x', 'x', 'x', 'x', now(), now())`},

@@ -28,15 +28,30 @@ type Details struct {
 	Address    Address
 }
 
-// Correct changes a person's details. The log says that and when, not what it was.
+// Correct changes a person's details. It counts at once. The log says that and
+// when; what it was is kept sealed beside it.
 func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int64, d Details) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
 		if err != nil {
 			return err
 		}
+		if p.ErasedAt != nil {
+			return ErrNotFound
+		}
 		key, err := s.vault.OpenKey(p.KeyWrapped)
 		if err != nil {
+			return err
+		}
+		before, err := detailsOf(key, p)
+		if err != nil {
+			return err
+		}
+		fields := before.changed(d)
+		if len(fields) == 0 {
+			return nil
+		}
+		if err := keepBefore(ctx, tx, by, key, p.ID, before, fields); err != nil {
 			return err
 		}
 		sealed, err := vault.SealJSON(key, d.Address, aboutAddress)
@@ -51,7 +66,7 @@ func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int
 			Select("FirstNames", "Infix", "LastName", "Lang", "Address", "PostcodeIndex").Updates(ctx, change); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, by, "participant.corrected", string(audit.Participant(p.ID)), nil)
+		return audit.Record(ctx, tx, by, "participant.corrected", string(audit.Participant(p.ID)), map[string]any{"fields": fields})
 	})
 }
 

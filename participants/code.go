@@ -74,6 +74,9 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 	if mail.Template == "code" {
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code, "Token": link}
 	}
+	if mail.Template == "confirm" {
+		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, now.Add(ConfirmLife), map[string]string{"Code": code}
+	}
 	if mail.To == "" {
 		mail.To, mail.ExpiresAt = nobody, now
 	}

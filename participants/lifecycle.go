@@ -19,7 +19,7 @@ var lifecycle = []struct{ From, To Status }{
 	{InRun, Paid}, {InRun, Payable},
 	{Paid, PayeePending}, {Unclaimed, PayeePending},
 	{InEstate, Active}, {InEstate, Included}, {InEstate, PayeePending}, {InEstate, Unclaimed},
-	{Withdrawn, Erased}, {OptedOut, Erased}, {ClosedLost, Erased},
+	{Withdrawn, Erased}, {OptedOut, Erased}, {ClosedLost, Erased}, {Paid, Erased},
 }
 
 // CanMove reports whether the life cycle knows this move.
@@ -44,8 +44,11 @@ func MoveAll(ctx context.Context, tx *gorm.DB, from, to Status, where string, ar
 		return 0, fmt.Errorf("%w: %s to %s", ErrWrongState, from, to)
 	}
 	set, values := "status = ?", []any{to}
-	if to == Withdrawn || to == OptedOut {
+	switch to {
+	case Withdrawn, OptedOut:
 		set, values = set+", ended_at = ?", append(values, tx.NowFunc())
+	case Erased: // the key goes with it: what is sealed says nothing any more
+		set, values = set+", ended_at = coalesce(ended_at, ?), key_wrapped = NULL, usage = NULL, person_key = NULL, used_from = NULL, used_to = NULL", append(values, tx.NowFunc())
 	}
 	values = append(append(values, from), args...)
 	done := tx.WithContext(ctx).Exec("UPDATE participations SET "+set+" WHERE status = ? AND ("+where+")", values...)

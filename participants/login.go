@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
 	"samenclaim/mailer"
@@ -87,7 +88,7 @@ func (s *Service) AskLogin(ctx context.Context, address, lang, browser string) e
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		c := loginCode{Purpose: "login", EmailIndex: s.vault.Index("email", email.Key), BrowserHash: hashToken(browser)}
 		mail := mailer.Mail{Lang: lang, Template: "code"}
-		p, err := take(ctx, gorm.G[Participant](tx).Where("email_key = ? AND erased_at IS NULL", email.Key))
+		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("email_key = ? AND erased_at IS NULL", email.Key))
 		switch {
 		case err == nil:
 			c.ParticipantID = &p.ID

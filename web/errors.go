@@ -84,6 +84,11 @@ var known = []struct {
 
 	// portal
 	{claims.ErrSameOption, http.StatusUnprocessableEntity, "portal.fee.option_same", "option"},
+	{claims.ErrToldOn, http.StatusUnprocessableEntity, "mine.exit.told.day", "told"},
+	{claims.ErrCoolingOff, http.StatusConflict, "errors.wrong_state", ""},
+	{claims.ErrNoCourt, http.StatusConflict, "errors.wrong_state", ""},
+	{claims.ErrAwarded, http.StatusConflict, "errors.wrong_state", ""},
+	{claims.ErrMoneyWaits, http.StatusConflict, "errors.wrong_state", ""},
 	{claims.ErrFeeLocked, http.StatusConflict, "portal.fee_locked", ""},
 	{files.ErrNoSpace, http.StatusServiceUnavailable, "portal.no_space", ""},
 

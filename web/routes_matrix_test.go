@@ -46,7 +46,7 @@ func newMatrix(t *testing.T) *matrix {
 	must(t, err)
 	m.samples = map[string]string{
 		"lang": "nl", "slug": "zoom", "ref": m.joinedA.Ref, "number": m.joinedA.Number, "eref": ev.Ref, "payref": "NOSUCHPAYMENT", "key": "mandate",
-		"reason": "jonger", "token": "NOSUCHTOKEN", "id": "999999", "ordinal": "1", "run": "1", "part": "1", "kind": "newsletter", "text": "1", "page": "1",
+		"reason": "jonger", "exit": "beeindigen", "token": "NOSUCHTOKEN", "id": "999999", "ordinal": "1", "run": "1", "part": "1", "kind": "newsletter", "text": "1", "page": "1",
 	}
 	return m
 }

@@ -10,6 +10,8 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/link/:token", Kind: portalDoor, Handler: (*Server).followLink},
 	{Method: "POST", Path: "/:lang/mijn/uitloggen", Kind: portal, Handler: (*Server).logOutPerson},
 
+	{Method: "GET", Path: "/:lang/mijn/gewist", Kind: portalDoor, Handler: (*Server).erasedPage},
+
 	{Method: "GET", Path: "/:lang/mijn", Kind: portal, Handler: (*Server).myCases},
 	{Method: "GET", Path: "/:lang/mijn/:ref", Kind: portal, Handler: (*Server).myCase},
 	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens", Kind: portal, Handler: (*Server).myDetails},
@@ -48,7 +50,11 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).myPayout},
 	{Method: "POST", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).setPayee},
 
-	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen", Kind: portal, Handler: (*Server).leavePage},
-	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/bevestigen", Kind: portal, Handler: (*Server).leaveConfirmPage},
-	{Method: "POST", Path: "/:lang/mijn/:ref/stoppen/bevestigen", Kind: portal, Handler: (*Server).leave},
+	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen", Kind: portal, Handler: (*Server).exitsPage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/wissen", Kind: portal, Handler: (*Server).erasePage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/wissen/bevestigen", Kind: portal, Handler: (*Server).eraseConfirmPage},
+	{Method: "POST", Path: "/:lang/mijn/:ref/stoppen/wissen/bevestigen", Kind: portal, Handler: (*Server).erase},
+	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/:exit", Kind: portal, Handler: (*Server).exitPage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/:exit/bevestigen", Kind: portal, Handler: (*Server).exitConfirmPage},
+	{Method: "POST", Path: "/:lang/mijn/:ref/stoppen/:exit/bevestigen", Kind: portal, Handler: (*Server).exit},
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/a-h/templ"
 )
@@ -13,8 +12,9 @@ func TestPortalPagesOfNothing(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]templ.Component{
 		"login": PortalLogin(PortalLoginPage{}), "code": PortalCode(PortalCodePage{}), "cases": PortalCases(PortalCasesPage{}), "home": PortalHome(PortalHomePage{}),
-		"details": PortalDetails(PortalDetailsPage{}), "details form": PortalDetailsForm(PortalDetailsFormPage{}), "leave": PortalLeave(PortalLeavePage{}),
-		"leave possible": PortalLeave(PortalLeavePage{Possible: true}), "left": PortalLeave(PortalLeavePage{LeftAt: time.Now()}), "confirm": PortalLeaveConfirm(PortalLeaveConfirmPage{}),
+		"details": PortalDetails(PortalDetailsPage{}), "details form": PortalDetailsForm(PortalDetailsFormPage{}), "exits": PortalExits(PortalExitsPage{}),
+		"left": PortalExits(PortalExitsPage{Left: &PortalLeft{}}), "exit": PortalExit(PortalExitPage{View: View{Title: "x"}}), "exit confirm": PortalExitConfirm(PortalExitConfirmPage{View: View{Title: "x"}}),
+		"erase": PortalErase(PortalErasePage{Stays: []PortalKept{{}}}), "erase confirm": PortalEraseConfirm(PortalEraseConfirmPage{Confirm: ConfirmPart{Sent: true}}), "erased": PortalErased(PortalErasedPage{}),
 		"evidence": PortalEvidence(PortalEvidencePage{}), "evidence open": PortalEvidence(PortalEvidencePage{Open: true, Items: []PortalEvidenceRow{{}}}),
 		"retract": PortalEvidenceRetract(PortalEvidenceRetractPage{}), "fee": PortalFee(PortalFeePage{}), "sign": PortalFeeSign(PortalFeeSignPage{}),
 		"text": PortalTextThen(PortalTextPage{}), "pay": PortalPay(PortalPayPage{}), "pay ready": PortalPay(PortalPayPage{State: "ready"}), "paid": PortalPaid(PortalPaidPage{}),

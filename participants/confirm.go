@@ -1,0 +1,39 @@
+package participants
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samenclaim/mailer"
+)
+
+// ConfirmLife is how old a code may be that confirms something that matters.
+const ConfirmLife = 5 * time.Minute
+
+// AskConfirm mails a code to somebody who is logged in, for the log-in that asks
+// for it and no other: whoever sits down at an open screen does not have it.
+func (s *Service) AskConfirm(ctx context.Context, participantID int64, login string) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("id = ? AND erased_at IS NULL", participantID))
+		if err != nil {
+			return err
+		}
+		c := loginCode{Purpose: "confirm", EmailIndex: s.vault.Index("email", p.EmailKey), ParticipantID: &p.ID, BrowserHash: hashToken("confirm:" + login)}
+		return s.sendCode(ctx, tx, c, mailer.Mail{To: p.Email, Lang: p.Lang, Template: "confirm", ParticipantID: p.ID})
+	})
+}
+
+// Confirm takes that code, once, while it is fresh.
+func (s *Service) Confirm(ctx context.Context, participantID int64, login, code string) error {
+	c, err := s.tryCode(ctx, "confirm", hashToken("confirm:"+login), code)
+	switch {
+	case err != nil:
+		return err
+	case c.ParticipantID == nil || *c.ParticipantID != participantID || s.db.NowFunc().After(c.CreatedAt.Add(ConfirmLife)):
+		return ErrCodeExpired
+	}
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return spend(ctx, tx, c) })
+}
