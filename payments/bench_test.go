@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"testing"
 	"time"
 
@@ -124,7 +127,9 @@ func BenchmarkBookStatement(b *testing.B) {
 				b.StopTimer()
 				bare := xmllint(b, content)
 				b.StartTimer()
-				took := bookInSteps(b, f, content, n)
+				var took []lap
+				peak := peakHeap(func() { took = bookInSteps(b, f, content, n) })
+				b.ReportMetric(float64(peak)/(1<<20), "MiB-peak")
 				var all time.Duration
 				for _, step := range took {
 					b.ReportMetric(step.took.Seconds(), "s-"+step.name)
@@ -140,6 +145,35 @@ func BenchmarkBookStatement(b *testing.B) {
 			}
 		})
 	}
+}
+
+// peakHeap is how far the heap grows, at its largest, while something is done.
+func peakHeap(do func()) uint64 {
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	size := func() uint64 { metrics.Read(heap); return heap[0].Value.Uint64() }
+	defer debug.SetGCPercent(debug.SetGCPercent(10)) // what is garbage goes at once, so that what is needed shows
+	runtime.GC()
+	base := size()
+	done, peak := make(chan struct{}), make(chan uint64)
+	go func() {
+		var most uint64
+		for tick := time.NewTicker(5 * time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				most = max(most, size())
+			case <-done:
+				tick.Stop()
+				peak <- most
+				return
+			}
+		}
+	}()
+	do()
+	close(done)
+	if most := <-peak; most > base {
+		return most - base
+	}
+	return 0
 }
 
 // statementOf is a statement as banks send it, with names, accounts and texts, of all transfers of a run.

@@ -86,6 +86,9 @@ func patient(ctx context.Context, tx *gorm.DB) error {
 
 // short cuts a text to the longest that is kept.
 func short(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most])
 	}
