@@ -17,11 +17,11 @@ var strange = []string{
 	strings.Repeat("a", 5000), strings.Repeat("é", 3000), strings.Repeat(" ", 4000), strings.Repeat("\u0301", 500), strings.Repeat("@", 300),
 }
 
-// hostile reads strings of others from a folder beside the project, if it is there.
+// hostile reads our own strings, and a wider set from a folder beside the project if it is there.
 func hostile(t *testing.T) []string {
 	t.Helper()
 	all := append([]string{}, strange...)
-	for _, name := range []string{"../../shared/data/blns/blns.json", "../../shared/data/hostile/hostile_inputs.json"} {
+	for _, name := range []string{"testdata/blns.json", "testdata/hostile.json", "../../shared/data/hostile/hostile_inputs.json"} {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Logf("without %s", name)

@@ -42,7 +42,7 @@ func (s *Server) saveEmail(c echo.Context) error {
 	}
 	var email participants.Email
 	if err == nil {
-		email, err = participants.ParseEmail(form.Email)
+		email, err = participants.ParseEmail(form.Email, s.base.Hostname()) // mail to ourselves would go round
 	}
 	if bad := s.mend(c, err); bad != nil {
 		return s.emailPage(c, http.StatusUnprocessableEntity, d, form, bad, "")

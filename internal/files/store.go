@@ -45,6 +45,9 @@ func Open(folder string) (*Store, error) {
 	return &Store{root}, nil
 }
 
+// Folder is where the files are.
+func (s *Store) Folder() string { return s.root.Name() }
+
 // Close lets go of the folder.
 func (s *Store) Close() error { return s.root.Close() }
 
