@@ -9,6 +9,13 @@ export async function press(page, words) {
   await Promise.all([page.waitForEvent("load"), found.first().click()]);
 }
 
+/** Sends a file as evidence, by script or without, and waits until it stands in the list. */
+export async function sendEvidence(page, button, file) {
+  await page.setInputFiles("input[type=file]", file);
+  await page.locator("main").getByRole("button", { name: button, exact: true }).click();
+  await page.locator('[data-refresh="sent"]').getByText(file.name).first().waitFor();
+}
+
 /** Chooses a radio button or ticks a box by name and value, as its label would. */
 export async function choose(page, name, value) {
   await page.locator(`main input[name="${name}"]${value ? `[value="${value}"]` : ""}`).first().check({ force: true });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { download, open, visitor } from "../lib/browser.mjs";
-import { choose, claimants, codesSoFar, linkFor, participant, press, settled, words } from "../lib/demo.mjs";
+import { choose, claimants, codesSoFar, linkFor, participant, press, sendEvidence, settled, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 import { pdf } from "./visitor.mjs";
 
@@ -58,8 +58,7 @@ export function mycaseTests(road) {
     await press(page, "Stuur bestanden");
     assert.match(await words(page), /Kies een bestand/);
     await sound(page, "my case, evidence with an error");
-    await page.setInputFiles("input[type=file]", { name: "rekening.pdf", mimeType: "application/pdf", buffer: pdf("rekening") });
-    await press(page, "Stuur bestanden");
+    await sendEvidence(page, "Stuur bestanden", { name: "rekening.pdf", mimeType: "application/pdf", buffer: pdf("rekening") });
     const row = page.locator("main tr").filter({ hasText: "rekening.pdf" });
     const back = await download(page, await row.getByRole("link", { name: /^Downloaden/ }).getAttribute("href"));
     assert.equal(back.subarray(0, 5).toString(), "%PDF-");

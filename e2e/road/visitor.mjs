@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertErrorSummary } from "../lib/axe.mjs";
 import { download, open, visitor } from "../lib/browser.mjs";
-import { choose, codeFor, codesSoFar, mailTo, press, words } from "../lib/demo.mjs";
+import { choose, codeFor, codesSoFar, mailTo, press, sendEvidence, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 
 /** A small true PDF, as evidence or as proof; the name makes it another file. */
@@ -31,8 +31,7 @@ const answers = {
   periode: (page) => choose(page, "used_for", "private"),
   bewijs: (page, who) => choose(page, "evidence", who.evidence || "later"),
   "bewijs-sturen": async (page) => {
-    await page.setInputFiles("input[type=file]", { name: "uitnodiging.pdf", mimeType: "application/pdf", buffer: pdf("uitnodiging") });
-    await press(page, "Uploaden");
+    await sendEvidence(page, "Uploaden", { name: "uitnodiging.pdf", mimeType: "application/pdf", buffer: pdf("uitnodiging") });
   },
   vergoeding: (page) => choose(page, "fee", "flat"),
   controle: () => {},
