@@ -154,7 +154,7 @@ func (s *Service) readKept(ctx context.Context, tx *gorm.DB, f storedFile, lock 
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return err
 	}
-	var plain io.Reader = io.MultiReader(bytes.NewReader(head[:n]), k)
+	plain := io.MultiReader(bytes.NewReader(head[:n]), k)
 	if bytes.Equal(head[:n], packed) {
 		unzip, err := zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 		if err != nil {

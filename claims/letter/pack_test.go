@@ -237,7 +237,7 @@ func TestAPackPutTogetherOtherwiseIsNamed(t *testing.T) {
 	stamp := testPack(t, nil)
 	stamp.Signatures[0].Stamp, stamp.Signatures[1].Stamp = stamp.Signatures[1].Stamp, stamp.Signatures[0].Stamp
 	bomb := other(t, append(without(""), PackFile{"texts/9.txt", make([]byte, PackLimit)}), nil)
-	lying := bytes.Replace(bytes.Clone(bomb), []byte{0, 0, 0, 2}, []byte{9, 0, 0, 0}, -1) // says that it is small
+	lying := bytes.ReplaceAll(bytes.Clone(bomb), []byte{0, 0, 0, 2}, []byte{9, 0, 0, 0}) // says that it is small
 	tests := []struct {
 		name string
 		file []byte

@@ -126,9 +126,9 @@ func (o *opened) finding(trust PackTrust) Finding {
 		f.Proven, f.Open = append(f.Proven, proven...), append(f.Open, open...)
 	}
 	if trust.Key == nil {
-		print := KeyFingerprint(o.key)
-		f.Open = append(f.Open, Words{"Of de sleutel van de stichting is. Vergelijk deze vingerafdruk met die op " + m.KeyURL + ": " + print + ".",
-			"Whether the key is the foundation's. Compare this fingerprint with the one at " + m.KeyURL + ": " + print + "."})
+		fingerprint := KeyFingerprint(o.key)
+		f.Open = append(f.Open, Words{"Of de sleutel van de stichting is. Vergelijk deze vingerafdruk met die op " + m.KeyURL + ": " + fingerprint + ".",
+			"Whether the key is the foundation's. Compare this fingerprint with the one at " + m.KeyURL + ": " + fingerprint + "."})
 	}
 	return f
 }

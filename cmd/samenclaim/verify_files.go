@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"samenclaim/claims/letter"
 )
@@ -36,7 +37,7 @@ func readLimited(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	return append(head, rest...), nil
+	return slices.Concat(head, rest), nil
 }
 
 // trust reads whom the reader of an evidence pack trusts.

@@ -24,9 +24,9 @@ func recountLog(ctx context.Context, db *gorm.DB, noted audit.Seal) ([]payments.
 	if err != nil {
 		return nil, err
 	}
-	found := make([]payments.Difference, len(faults))
-	for i, f := range faults {
-		found[i] = payments.Difference{Rule: "log", Subject: f.Subject, Want: "as sealed", Got: f.Problem}
+	found := make([]payments.Difference, 0, len(faults))
+	for _, f := range faults {
+		found = append(found, payments.Difference{Rule: "log", Subject: f.Subject, Want: "as sealed", Got: f.Problem})
 	}
 	if noted.ID > 0 {
 		kept, err := audit.Kept(ctx, db, noted)

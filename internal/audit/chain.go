@@ -124,20 +124,18 @@ func chain(last Seal, lines []line) (sum, marks []byte) {
 	return h.Sum(nil), marks
 }
 
-// ranges writes the numbers of the lines, in order, as PostgreSQL writes a multirange.
+// ranges writes the numbers of lines, at least one, in order, as PostgreSQL writes a multirange.
 func ranges(lines []line) string {
 	var b strings.Builder
-	b.WriteByte('{')
-	for i := 0; i < len(lines); {
-		from := i
-		for i++; i < len(lines) && lines[i].ID == lines[i-1].ID+1; i++ {
+	for i, l := range lines {
+		switch {
+		case i == 0:
+			fmt.Fprintf(&b, "{[%d,", l.ID)
+		case l.ID != lines[i-1].ID+1:
+			fmt.Fprintf(&b, "%d),[%d,", lines[i-1].ID+1, l.ID)
 		}
-		if from > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, "[%d,%d)", lines[from].ID, lines[i-1].ID+1)
 	}
-	b.WriteByte('}')
+	fmt.Fprintf(&b, "%d)}", lines[len(lines)-1].ID+1)
 	return b.String()
 }
 

@@ -123,7 +123,7 @@ func stream(conn io.Writer, body io.Reader) error {
 		if n > 0 {
 			binary.BigEndian.PutUint32(buf, uint32(n)) //nolint:gosec // at most chunkSize
 			if _, err := conn.Write(buf[:4+n]); err != nil {
-				return nil
+				return nil //nolint:nilerr // the daemon closed its end: its answer says why
 			}
 		}
 		if errors.Is(err, io.EOF) {

@@ -90,7 +90,7 @@ func run(ctx context.Context, pdf []byte, limit int, name string, args ...string
 	}
 	bounded, cancel := context.WithTimeout(ctx, wallTime)
 	defer cancel()
-	cmd := exec.CommandContext(bounded, program, args...)
+	cmd := exec.CommandContext(bounded, program, args...) //nolint:gosec // programs and arguments are fixed by the functions above
 	cmd.Dir, cmd.Env, cmd.WaitDelay = "/", []string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}, time.Second
 	out, complaints := &capped{room: limit, full: cancel}, &capped{room: 4 << 10}
 	cmd.Stdout, cmd.Stderr = out, complaints
