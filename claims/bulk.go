@@ -33,7 +33,7 @@ func (s *Service) ImportSigned(ctx context.Context, by audit.Actor, claim Claim,
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}
-		if err := joining(ctx, tx, claim.ID); err != nil {
+		if err := joining(ctx, tx, claim.ID, time.Time{}); err != nil {
 			return err
 		}
 		signings, err := signingsOf(ctx, tx, claim, all)

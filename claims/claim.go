@@ -73,6 +73,7 @@ type Claim struct {
 	Facts            json.RawMessage
 	StayedFrom       *Status
 	OpenedAt         *time.Time
+	ClosesAt         *time.Time // joining is possible until then; nil: as long as the claim is open
 	CutoffAt         *time.Time
 	EndedAt          *time.Time
 	ClosedAt         *time.Time
@@ -99,6 +100,11 @@ func (c Claim) Demand(lang string) string { return inLanguage(lang, c.DemandNL, 
 // TakesSignups reports whether people can join: from the opening until the
 // case is decided. After the cut-off they join late, for the next annex.
 func (c Claim) TakesSignups() bool { return c.Status.takesSignups() }
+
+// OpenAt reports whether people can join at a moment: the closing time itself is too late.
+func (c Claim) OpenAt(t time.Time) bool {
+	return c.TakesSignups() && (c.ClosesAt == nil || t.Before(*c.ClosesAt))
+}
 
 func (s Status) takesSignups() bool {
 	return slices.Contains([]Status{Open, LetterReady, LetterSent, LetterDelivered, Negotiation, Litigation, Stayed}, s)

@@ -66,6 +66,7 @@ type ClaimFile struct {
 	DemandNL         string         `json:"demand_nl"`
 	DemandEN         string         `json:"demand_en"`
 	TermDays         int            `json:"term_days"`
+	ClosesAt         string         `json:"closes_at,omitempty"` // 2026-12-01T00:00:00+01:00; empty: as long as the claim is open
 	Counters         map[string]int `json:"counters"`
 	Sources          []Source       `json:"sources"`
 	Facts            []Fact         `json:"facts"`

@@ -205,6 +205,9 @@ func checkClaim(c *contentCheck, f ClaimFile) {
 	c.date("period_from", f.PeriodFrom)
 	c.date("period_to", f.PeriodTo)
 	c.date("limitation_on", f.LimitationOn)
+	if _, err := closing(f.ClosesAt); err != nil {
+		c.say("closes_at", "%q is not a moment with its zone like 2026-12-01T00:00:00+01:00, or empty", f.ClosesAt)
+	}
 	if f.PeriodTo < f.PeriodFrom {
 		c.say("period_to", "%s lies before period_from %s", f.PeriodTo, f.PeriodFrom)
 	}
@@ -212,6 +215,15 @@ func checkClaim(c *contentCheck, f ClaimFile) {
 		c.form("counters", name, keyForm, "a name in small letters")
 		c.between("counters."+name, int64(count), 0, 1_000_000_000)
 	}
+}
+
+// closing reads the moment after which nobody can join; empty is never.
+func closing(text string) (*time.Time, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	return &at, err
 }
 
 func checkSources(c *contentCheck, f ClaimFile) map[string]Source {

@@ -30,6 +30,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "refunds", Every: time.Minute, Run: s.drainRefunds},
 		{Name: "unsure-prepayments", Every: sureAfter, Run: s.drainUnsure},
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
+		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},

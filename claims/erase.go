@@ -123,7 +123,7 @@ func endFor(ctx context.Context, tx *gorm.DB, p participants.Participation) erro
 func nameless(ctx context.Context, tx *gorm.DB, participantID int64) error {
 	gone := fmt.Sprintf("gewist-%d@gewist.invalid", participantID)
 	return tx.WithContext(ctx).Exec(`UPDATE participants SET email = ?, email_key = ?, first_names = '', infix = '', last_name = '', key_wrapped = NULL,
-		address = NULL, postcode_index = NULL, erased_at = ? WHERE id = ? AND erased_at IS NULL`, gone, gone, tx.NowFunc(), participantID).Error
+		address = NULL, postcode_index = NULL, person_index = NULL, erased_at = ? WHERE id = ? AND erased_at IS NULL`, gone, gone, tx.NowFunc(), participantID).Error
 }
 
 // certify writes the proof, and mails it to the address that is forgotten with that mail.

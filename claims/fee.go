@@ -52,7 +52,7 @@ func (s *Service) ChangeFee(ctx context.Context, claim Claim, p participants.Par
 	}
 	by := audit.Participant(p.ParticipantID)
 	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
-		if err := joining(ctx, tx, claim.ID); err != nil {
+		if err := joining(ctx, tx, claim.ID, time.Time{}); err != nil {
 			return err
 		}
 		p, err := lockParticipation(ctx, tx, p.ID)

@@ -28,7 +28,7 @@ const (
 // holdings are all rows that the program keeps about a participant. A test
 // compares them with the tables of the database, so that a new one is not forgotten.
 var holdings = []holding{
-	{"participants", "id = @person", map[string]string{"key_wrapped": leftKey, "address": leftOpened, "postcode_index": leftIndex}, ""},
+	{"participants", "id = @person", map[string]string{"key_wrapped": leftKey, "address": leftOpened, "postcode_index": leftIndex, "person_index": leftIndex}, ""},
 	{"participations", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "usage": leftOpened, "person_key": leftIndex}, ""},
 	{"represented", "participation_id IN @mine", map[string]string{"person": leftOpened}, ""},
 	{"mandates", "participation_id IN @mine", map[string]string{"record": leftOpened}, ""},

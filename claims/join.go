@@ -15,7 +15,6 @@ import (
 	"samenclaim/internal/audit"
 	"samenclaim/mailer"
 	"samenclaim/participants"
-	"samenclaim/payments"
 )
 
 var (
@@ -46,6 +45,7 @@ type SignForm struct {
 	IP              string
 	UserAgent       string
 	ReceivedAt      time.Time         // by the server, taken before anything else
+	Watched         bool              // filled in on our pages: how long it took means something
 	AmountsShown    map[string]string // what the page said the fee would be
 	Examples        []string          // amounts that the page gave as examples
 	Deadline        string            // what the page said of time running out
@@ -66,7 +66,7 @@ type Joined struct {
 func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignForm) (Joined, error) {
 	var out Joined
 	err := s.transaction(ctx, func(tx *gorm.DB) error {
-		if err := joining(ctx, tx, claim.ID); err != nil {
+		if err := joining(ctx, tx, claim.ID, in.ReceivedAt); err != nil {
 			return err
 		}
 		su, err := participants.LockSignup(ctx, tx, s.vault, claim.ID, token)
@@ -81,7 +81,7 @@ func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignFo
 		if err != nil {
 			return err
 		}
-		signed, err := participants.Sign(ctx, tx, s.vault, participants.Signing{Signup: su, Prefix: claim.NumberPrefix, Record: record})
+		signed, err := participants.Sign(ctx, tx, s.vault, participants.Signing{Signup: su, Prefix: claim.NumberPrefix, Record: record, Marks: marks(su, in)})
 		if err != nil {
 			return err
 		}
@@ -95,15 +95,16 @@ func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignFo
 }
 
 // joining keeps the annex from freezing until this signature is in or out,
-// and refuses it if the claim takes nobody. The lock is shared: people do not
-// wait for each other, only for a freeze.
-func joining(ctx context.Context, tx *gorm.DB, claimID int64) error {
+// and refuses it if the claim takes nobody, or not at the time the server
+// received it. The locks are shared: people do not wait for each other, only
+// for a freeze, and for whoever is closing the claim.
+func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time) error {
 	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error; err != nil {
 		return err
 	}
-	var status Status
-	err := tx.WithContext(ctx).Raw(`SELECT status FROM claims WHERE id = ?`, claimID).Row().Scan(&status)
-	if err == nil && !status.takesSignups() {
+	var c Claim
+	err := tx.WithContext(ctx).Raw(`SELECT status, closes_at FROM claims WHERE id = ? FOR KEY SHARE`, claimID).Row().Scan(&c.Status, &c.ClosesAt)
+	if err == nil && !c.OpenAt(received) {
 		return ErrClosed
 	}
 	return err
@@ -173,6 +174,18 @@ func (s *Service) signature(ctx context.Context, tx *gorm.DB, claim Claim, r par
 	}
 	in.seal(&r, mandate, agreement, texts["privacy"])
 	return r, nil
+}
+
+// marks are what a sign-up shows of how it was made.
+func marks(su participants.Signup, in SignForm) []string {
+	var found []string
+	if su.Answers.Trapped {
+		found = append(found, MarkTrap)
+	}
+	if in.Watched && in.ReceivedAt.Sub(su.CreatedAt) < humanTime {
+		found = append(found, MarkFast)
+	}
+	return found
 }
 
 // sameName compares a typed name with the name of the sign-up: capitals, spaces and first names in full or not make no difference.
@@ -266,22 +279,4 @@ func currentTexts(ctx context.Context, db *gorm.DB, claimID int64, lang string, 
 		texts[t.Key] = t
 	}
 	return texts, err
-}
-
-// FeeExample is what one award leaves under both fee options.
-type FeeExample struct {
-	Gross, FlatFee, FlatNet, PercentageFee, PercentageNet payments.Cents
-}
-
-// exampleAwards are the awards at which both options are shown everywhere.
-var exampleAwards = []payments.Cents{4000, 10000, 25000, 50000}
-
-// FeeExamples shows both fee options at the same awards, by the function that the distribution uses.
-func (c Claim) FeeExamples() []FeeExample {
-	examples := make([]FeeExample, len(exampleAwards))
-	for i, gross := range exampleAwards {
-		flat, part := c.Terms().Fee(Flat, gross), c.Terms().Fee(Percentage, gross)
-		examples[i] = FeeExample{gross, flat, gross - flat, part, gross - part}
-	}
-	return examples
 }

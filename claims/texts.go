@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
 	"samenclaim/participants"
@@ -67,7 +68,7 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 		return c, err
 	}
 	err = s.transaction(ctx, func(tx *gorm.DB) error {
-		old, err := take(ctx, gorm.G[Claim](tx).Where("slug = ?", in.Slug))
+		old, err := take(ctx, gorm.G[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("slug = ?", in.Slug)) // whoever is signing comes first
 		switch {
 		case errors.Is(err, ErrNotFound):
 			c.Status, c.CreatedAt = Draft, tx.NowFunc()
@@ -76,7 +77,9 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 			err = fmt.Errorf("%w: the fee terms of an open claim stay as people signed them", ErrContent)
 		case err == nil:
 			c.ID = old.ID
-			err = updateClaim(ctx, tx, old, c)
+			if err = closable(ctx, tx, c); err == nil {
+				err = updateClaim(ctx, tx, old, c)
+			}
 		}
 		if err != nil {
 			return err
@@ -94,9 +97,24 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 	return s.Claim(ctx, c.ID)
 }
 
+// closable refuses a closing time before which somebody has signed already: nobody is put out afterwards.
+func closable(ctx context.Context, tx *gorm.DB, c Claim) error {
+	if c.ClosesAt == nil {
+		return nil
+	}
+	var late int64
+	if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM participations WHERE claim_id = ? AND signed_at >= ?`, c.ID, c.ClosesAt).Scan(&late).Error; err != nil {
+		return err
+	}
+	if late > 0 {
+		return fmt.Errorf("%w: closes_at lies before %d signatures", ErrContent, late)
+	}
+	return nil
+}
+
 // updateClaim changes the words about a claim; its class and period only while it is a draft.
 func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
-	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "LimitationOn"}
+	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "LimitationOn", "ClosesAt"}
 	if old.Status == Draft {
 		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo")
 	}
@@ -139,13 +157,14 @@ func claimOf(in ClaimFile) (Claim, error) {
 	from, err3 := time.Parse(time.DateOnly, in.PeriodFrom)
 	to, err4 := time.Parse(time.DateOnly, in.PeriodTo)
 	limitation, err5 := time.Parse(time.DateOnly, in.LimitationOn)
+	closes, err6 := closing(in.ClosesAt)
 	return Claim{
 		Slug: in.Slug, NameNL: in.NameNL, NameEN: in.NameEN, DefendantName: in.DefendantName, DefendantAddress: in.DefendantAddress,
 		NumberPrefix: in.NumberPrefix, MaxAwardCents: payments.Cents(in.MaxAwardCents), FlatFeeCents: payments.Cents(in.FlatFeeCents),
 		RateBP: in.RateBP, CapBP: in.CapBP, VATBP: in.VATBP, ClassNL: in.ClassNL, ClassEN: in.ClassEN, PeriodFrom: from, PeriodTo: to,
 		LimitationOn: limitation, Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
-		Counters: counters, Facts: facts,
-	}, errors.Join(err1, err2, err3, err4, err5)
+		Counters: counters, Facts: facts, ClosesAt: closes,
+	}, errors.Join(err1, err2, err3, err4, err5, err6)
 }
 
 // Terms are the fee terms that everybody in the claim signed.

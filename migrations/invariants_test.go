@@ -42,6 +42,7 @@ var damages = []struct{ rule, sql string }{
 	{"c04_signature_has_its_record", `UPDATE mandates SET record = 'plain text' WHERE id = 1`},
 	{"c05_text_is_unchanged", `UPDATE texts SET body = body || ', and your house' WHERE id = 1`},
 	{"d01_deadline", `UPDATE participations SET signed_at = '2026-03-02' WHERE id = 4`},
+	{"d02_signed_in_time", `UPDATE claims SET closes_at = '2026-01-15'`},
 	{"e01_evidence_is_whole", `UPDATE evidence SET storage_name = NULL`},
 	{"e03_no_stuck_upload", `UPDATE evidence SET participation_id = NULL, signup_id = 1; UPDATE signups SET expires_at = now() - interval '3 days'`},
 	{"e04_scan_is_not_forgotten", `UPDATE evidence SET scan = 'waiting', created_at = now() - interval '3 days'`},

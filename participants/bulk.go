@@ -45,7 +45,7 @@ type bulkRows struct {
 	email, emailKey, first, infix, last, lang             []string
 	proven, signed                                        []time.Time
 	personKey, address, postcode, key, usage, record, sha [][]byte
-	personOf                                              [][]byte
+	personOf, person                                      [][]byte
 	synthetic                                             []bool
 	ref, number, country, usedFor, evidence               []string
 	usedFrom, usedTo                                      []*time.Time
@@ -120,6 +120,7 @@ func (b *bulkRows) add(v *vault.Vault, in Signing, known map[string][]byte) (Sig
 	b.first, b.infix, b.last, b.lang = append(b.first, a.FirstNames), append(b.infix, a.Infix), append(b.last, a.LastName), append(b.lang, su.Lang)
 	b.proven, b.signed, b.synthetic = append(b.proven, *su.EmailProvenAt), append(b.signed, r.ReceivedAt), append(b.synthetic, in.Synthetic)
 	b.personKey, b.address, b.postcode = append(b.personKey, personKey), append(b.address, address), append(b.postcode, v.Index("postcode", a.Address.Postcode))
+	b.person = append(b.person, personIndex(v, FullName(a.FirstNames, a.Infix, a.LastName), a.Address))
 	b.key, b.usage, b.record, b.sha = append(b.key, wrapped), append(b.usage, usage), append(b.record, record), append(b.sha, sha)
 	b.ref, b.number, b.country = append(b.ref, ref), append(b.number, r.Number), append(b.country, a.Country)
 	b.usedFor, b.usedFrom, b.usedTo, b.evidence = append(b.usedFor, a.UsedFor), append(b.usedFrom, month(a.UsedFrom)), append(b.usedTo, month(a.UsedTo)), append(b.evidence, a.Evidence)
@@ -149,7 +150,7 @@ func sealAddress(v *vault.Vault, wrapped []byte, a Address) (personKey, address 
 func (b *bulkRows) insert(ctx context.Context, tx *gorm.DB, out []Signed) error {
 	rows, err := tx.Statement.ConnPool.QueryContext(ctx, bulkSQL, b.email, b.emailKey, b.first, b.infix, b.last, b.lang, b.proven, b.personKey, b.address,
 		b.postcode, b.synthetic, b.signed, b.ref, b.number, b.country, b.usedFor, b.usedFrom, b.usedTo, b.evidence, b.key, b.usage, b.mandateText,
-		b.agreementText, b.mandateSHA, b.agreementSHA, b.record, b.sha, b.request, b.option, b.claim, b.personOf)
+		b.agreementText, b.mandateSHA, b.agreementSHA, b.record, b.sha, b.request, b.option, b.claim, b.personOf, b.person)
 	if isTwice(err) {
 		return ErrKnown
 	}
@@ -183,14 +184,14 @@ const bulkSQL = `
 WITH input AS (
 	SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bytea[], $9::bytea[],
 		$10::bytea[], $11::boolean[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[], $17::date[], $18::date[], $19::text[],
-		$20::bytea[], $21::bytea[], $22::bigint[], $23::bigint[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::text[], $29::text[], $30::bigint[], $31::bytea[])
+		$20::bytea[], $21::bytea[], $22::bigint[], $23::bigint[], $24::bytea[], $25::bytea[], $26::bytea[], $27::bytea[], $28::text[], $29::text[], $30::bigint[], $31::bytea[], $32::bytea[])
 	WITH ORDINALITY AS t (email, email_key, first_names, infix, last_name, lang, proven, person_key, address,
 		postcode, synthetic, signed_at, ref, number, country, used_for, used_from, used_to, evidence_plan,
-		key_wrapped, usage, mandate_text, agreement_text, mandate_sha, agreement_sha, record, record_sha, request_id, option, claim_id, person_of, at)
+		key_wrapped, usage, mandate_text, agreement_text, mandate_sha, agreement_sha, record, record_sha, request_id, option, claim_id, person_of, person_index, at)
 ), person AS (
-	INSERT INTO participants (email, email_key, first_names, infix, last_name, lang, email_verified_at, key_wrapped, address, postcode_index, synthetic, created_at)
-	SELECT email, email_key, first_names, infix, last_name, lang, proven, person_key, address, postcode, synthetic, signed_at FROM input ORDER BY at
-	ON CONFLICT (email_key) DO UPDATE SET address = excluded.address, postcode_index = excluded.postcode_index, email_verified_at = excluded.email_verified_at
+	INSERT INTO participants (email, email_key, first_names, infix, last_name, lang, email_verified_at, key_wrapped, address, postcode_index, person_index, synthetic, created_at)
+	SELECT email, email_key, first_names, infix, last_name, lang, proven, person_key, address, postcode, person_index, synthetic, signed_at FROM input ORDER BY at
+	ON CONFLICT (email_key) DO UPDATE SET address = excluded.address, postcode_index = excluded.postcode_index, person_index = excluded.person_index, email_verified_at = excluded.email_verified_at
 	RETURNING id, email_key
 ), part AS (
 	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, signed_at, created_at)

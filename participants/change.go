@@ -62,8 +62,12 @@ func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int
 			FirstNames: d.FirstNames, Infix: d.Infix, LastName: d.LastName, Lang: d.Lang,
 			Address: sealed, PostcodeIndex: s.vault.Index("postcode", d.Address.Postcode),
 		}
+		change.PersonIndex = personIndex(s.vault, change.Name(), d.Address)
 		if _, err := gorm.G[Participant](tx).Where("id = ?", p.ID).
-			Select("FirstNames", "Infix", "LastName", "Lang", "Address", "PostcodeIndex").Updates(ctx, change); err != nil {
+			Select("FirstNames", "Infix", "LastName", "Lang", "Address", "PostcodeIndex", "PersonIndex").Updates(ctx, change); err != nil {
+			return err
+		}
+		if err := tx.WithContext(ctx).Exec(`UPDATE participations SET compared_at = NULL WHERE participant_id = ?`, p.ID).Error; err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "participant.corrected", string(audit.Participant(p.ID)), map[string]any{"fields": fields})

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -73,6 +74,7 @@ type Signing struct {
 	Signup    Signup
 	Prefix    string // of the participation's number
 	Record    Record
+	Marks     []string // for staff to look at; they keep nobody out
 	Synthetic bool
 }
 
@@ -117,6 +119,7 @@ func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed,
 		"used_for": a.UsedFor, "used_from": month(a.UsedFrom), "used_to": month(a.UsedTo), "evidence": a.Evidence, "key": su.KeyWrapped, "usage": usage,
 		"mandate_text": in.Record.Mandate.ID, "agreement_text": in.Record.Agreement.ID, "mandate_sha": unhex(in.Record.Mandate.SHA256),
 		"agreement_sha": unhex(in.Record.Agreement.SHA256), "record": record, "person_of": wardKey(v, a), "record_sha": hash, "request": in.Record.RequestID, "option": in.Record.FeeOption,
+		"person": personIndex(v, FullName(a.FirstNames, a.Infix, a.LastName), a.Address), "mark": strings.Join(in.Marks, " "),
 	}).Row().Scan(&out.ParticipantID, &out.ParticipationID, &out.MandateID)
 	if isTwice(err) {
 		return Signed{}, ErrKnown
@@ -133,13 +136,13 @@ func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed,
 // its own is sealed with a key that never came to be.
 const signSQL = `
 WITH person AS (
-	INSERT INTO participants (email, email_key, first_names, infix, last_name, lang, email_verified_at, key_wrapped, address, postcode_index, synthetic, created_at)
-	VALUES (@email, @email_key, @first, @infix, @last, @lang, @proven, @person_key, @address, @postcode, @synthetic, @now)
-	ON CONFLICT (email_key) DO UPDATE SET key_wrapped = excluded.key_wrapped, address = excluded.address, postcode_index = excluded.postcode_index, email_verified_at = excluded.email_verified_at
+	INSERT INTO participants (email, email_key, first_names, infix, last_name, lang, email_verified_at, key_wrapped, address, postcode_index, person_index, synthetic, created_at)
+	VALUES (@email, @email_key, @first, @infix, @last, @lang, @proven, @person_key, @address, @postcode, @person, @synthetic, @now)
+	ON CONFLICT (email_key) DO UPDATE SET key_wrapped = excluded.key_wrapped, address = excluded.address, postcode_index = excluded.postcode_index, person_index = excluded.person_index, email_verified_at = excluded.email_verified_at
 	RETURNING id
 ), part AS (
-	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, signed_at, created_at)
-	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @person_of, @now, @now FROM person
+	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, review_mark, signed_at, created_at)
+	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @person_of, @mark, @now, @now FROM person
 	RETURNING id, participant_id
 ), signature AS (
 	INSERT INTO mandates (participation_id, mandate_text_id, agreement_text_id, mandate_sha256, agreement_sha256, record, record_sha256, request_id, signed_at)

@@ -38,6 +38,7 @@ type Participant struct {
 	KeyWrapped      []byte
 	Address         []byte
 	PostcodeIndex   []byte
+	PersonIndex     []byte
 	Synthetic       bool
 	ErasedAt        *time.Time
 	CreatedAt       time.Time

@@ -35,6 +35,19 @@ func (s *Server) revealParticipant(c echo.Context) error {
 	return s.showParticipant(c, http.StatusOK, form.Reason, true, nil)
 }
 
+// clearMark takes the marks away: somebody looked and found nothing wrong.
+func (s *Server) clearMark(c echo.Context) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	if err := s.claims.ClearMark(c.Request().Context(), s.member(c).Actor(), claim.ID, c.Param("number")); err != nil {
+		return err
+	}
+	s.flash(c, "success", s.words.T(lang(c))("case.mark.cleared"))
+	return s.to(c, "/beheer/"+claim.Slug+"/deelname/"+c.Param("number"))
+}
+
 func (s *Server) showParticipant(c echo.Context, status int, reason string, shown bool, bad ui.Problems) error {
 	claim, err := s.claim(c)
 	if err != nil {
@@ -54,6 +67,12 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	}
 	for _, r := range lookReasons {
 		page.Reasons = append(page.Reasons, ui.Option{Value: r, Label: v.T("case.look." + r)})
+	}
+	for _, mark := range claims.Marks(d.Participation) {
+		page.Marks = append(page.Marks, v.T("case.mark."+mark))
+	}
+	if s.member(c).May(staff.PersonReview) {
+		page.ClearURL = v.Href(page.Base + "/deelname/" + page.Number + "/nagekeken")
 	}
 	page.Facts, page.Fee = personFacts(v, d, shown), feeFacts(v, d)
 	page.Signatures, page.Consents = signatureTable(v, d), consentTable(v, d)

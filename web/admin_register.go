@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -169,6 +170,9 @@ func registerTable(v ui.View, base string, rows []claims.RegisterRow, open bool)
 		state := ui.Tagged(participationKind(string(r.Status)), v.T("case.filter.status."+string(r.Status)))
 		if r.Late {
 			state.Sub = v.T("case.register.late")
+		}
+		if r.Mark != "" {
+			state.Sub = strings.Trim(state.Sub+", "+v.T("case.register.marked"), ", ")
 		}
 		t.Rows = append(t.Rows, ui.Cells(number, ui.Text(r.Name()), ui.Text(r.Email), state, ui.Text(v.T("case.filter.fee."+string(r.FeeOption))),
 			ui.Num(v.Number(r.Evidence)), ui.Text(v.ShortMoment(r.SignedAt))))

@@ -36,6 +36,7 @@ type client struct {
 	head    map[string]string // more headers for every request
 	ip      string
 	ref     string // of the log-in, in the matrix
+	trap    string // what it fills in where nobody sees a field
 }
 
 // page is an answer.

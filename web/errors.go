@@ -167,6 +167,12 @@ func (s *Server) fail(err error, c echo.Context) {
 		s.send303(c, elsewhere.Path)
 		return
 	}
+	var busy *crowded
+	if errors.As(err, &busy) {
+		if err = s.showCrowd(c, busy); err == nil {
+			return
+		}
+	}
 	status, key, args := s.explain(c, err)
 	if status >= http.StatusInternalServerError {
 		s.log.ErrorContext(c.Request().Context(), "request failed", slog.String("request", seen(c).requestID), slog.String("route", c.Path()), slog.Any("err", err))

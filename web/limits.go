@@ -21,10 +21,10 @@ type limit struct {
 
 // The limits. They hold over all replicas, because they stand in the database.
 var (
-	limitStart      = limit{"start", 12 * time.Second, 300}         // sign-ups begun, per address: 300 an hour
+	limitStart      = limit{"start", 12 * time.Second, 300}         // sign-ups begun, per place: 300 an hour, 20 of them for nothing
 	limitCodeMail   = limit{"code mail", 5 * time.Minute, 3}        // codes mailed to one address: 3 per 15 minutes
 	limitCodeDay    = limit{"code mail day", 144 * time.Minute, 10} // and 10 a day
-	limitCodeIP     = limit{"code mail ip", 2 * time.Minute, 30}    // codes asked for from one place: 30 an hour
+	limitCodeIP     = limit{"code mail ip", 12 * time.Second, 300}  // codes asked for from one place: 300 an hour, 30 of them for nothing
 	limitCodeTries  = limit{"code tries", 96 * time.Minute, 15}     // codes tried for one address: 15 a day
 	limitResume     = limit{"resume tries", 12 * time.Second, 300}  // codes tried to go on, from one place: 300 an hour
 	limitStaffLogin = limit{"staff login", 20 * time.Second, 30}    // passwords tried from one place

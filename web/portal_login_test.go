@@ -87,9 +87,8 @@ func TestGuessingCodesEnds(t *testing.T) {
 		b.post("/nl/mijn/code", "code", wrongCode(code))
 	}
 	b.post("/nl/mijn/code", "code", code).want(422, "U hebt te vaak geprobeerd")
-	for range 2 {
-		b.post("/nl/mijn/inloggen", "email", "anna@deelnemer.example").goes("/nl/mijn/code")
-	}
+	b.post("/nl/mijn/inloggen", "email", "anna@deelnemer.example").goes("/nl/mijn/code")
+	b.solve("/nl/mijn/inloggen", b.post("/nl/mijn/inloggen", "email", "anna@deelnemer.example")).goes("/nl/mijn/code")
 	b.post("/nl/mijn/inloggen", "email", "anna@deelnemer.example").want(429, "Even wachten")
 }
 

@@ -47,10 +47,10 @@ func (s *Server) showClaim(c echo.Context) error {
 func claimPage(v ui.View, claim claims.Claim, f claims.Foundation, texts map[string]participants.Text) ui.ClaimPage {
 	part := func(key string) ui.WrittenText { return written(v, texts[key]) }
 	p := ui.ClaimPage{
-		View: v, Name: claim.Name(v.Lang), Status: v.T("public.status." + string(claim.Status)), Open: claim.TakesSignups(), Free: claim.Free(),
+		View: v, Name: claim.Name(v.Lang), Status: v.T("public.status." + string(claim.Status)), Open: claim.OpenAt(v.Now), Free: claim.Free(),
 		Hero: part("hero"), Happened: part("what_happened"), Who: part("who_can_join"), Costs: part("what_it_costs"), Gets: part("what_you_get"),
 		FreeUntil: part("free_until"), Why: part("why_join"), Limitation: part("limitation"), WhoWeAre: part("who_we_are"), Contact: part("contact"),
-		JoinURL: v.Href("/" + claim.Slug + "/meedoen"), PrivacyURL: v.Href("/" + claim.Slug + "/privacy"),
+		JoinURL: v.Href("/" + claim.Slug + "/meedoen"), PrivacyURL: v.Href("/" + claim.Slug + "/privacy"), FeesURL: v.Href("/" + claim.Slug + "/kosten"),
 		Most: v.Euro(int64(claim.MaxAwardCents)), LimitationOn: claim.LimitationOn,
 		Address: strings.Join(slices.DeleteFunc([]string{f.Street, f.Postcode + " " + f.City, f.PostalAddress}, func(s string) bool { return s == "" }), "\n"),
 	}

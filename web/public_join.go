@@ -70,11 +70,14 @@ func (s *Server) join(c echo.Context, page string) (draft, error) {
 	if err != nil {
 		return d, err
 	}
-	return d, d.misplaced()
+	if c.Request().PostForm.Get("later") != "" {
+		seen(c).later = d.at("bewaard")
+	}
+	return d, d.misplaced(seen(c).received)
 }
 
 // misplaced says where a draft belongs, if not on this page.
-func (d draft) misplaced() error {
+func (d draft) misplaced(now time.Time) error {
 	signed := d.Status == participants.SignupSigned
 	after := d.page == "toestemmingen" || d.page == "klaar"
 	switch {
@@ -82,7 +85,7 @@ func (d draft) misplaced() error {
 		return detour{d.at("klaar")}
 	case signed:
 		return nil
-	case !d.claim.TakesSignups():
+	case !d.claim.OpenAt(now):
 		return detour{d.home()}
 	}
 	open := d.firstOpen()
@@ -163,7 +166,7 @@ func (s *Server) showStart(c echo.Context) error {
 		return err
 	}
 	d := draft{claim: claim}
-	if !claim.TakesSignups() {
+	if !claim.OpenAt(seen(c).received) {
 		return s.showDead(c, claim, "signup_closed")
 	}
 	texts, err := s.claims.Texts(c.Request().Context(), claim.ID, lang(c))
@@ -171,8 +174,12 @@ func (s *Server) showStart(c echo.Context) error {
 		return err
 	}
 	p := ui.JoinStartPage{
-		JoinPage: s.joinView(c, d, "join.start.title", nil), Claim: claim.Name(lang(c)), Free: noteOf(texts["free_until"]),
-		Late: !claim.Free(), Limitation: claim.LimitationOn, FlatCents: int64(claim.FlatFeeCents), RateBP: claim.RateBP,
+		JoinPage: s.joinView(c, d, "join.start.title", nil), Against: claim.DefendantName, Free: noteOf(texts["free_until"]),
+		Late: !claim.Free(), Limitation: claim.LimitationOn, FlatCents: int64(claim.FlatFeeCents), RateBP: claim.RateBP, Closes: claim.ClosesAt,
+	}
+	p.Links = []ui.Link{
+		{Label: p.T("join.start.who"), URL: p.Href("/"+claim.Slug) + "#wie-zijn-wij"}, {Label: p.T("join.start.data"), URL: p.Href("/" + claim.Slug + "/privacy")},
+		{Label: p.T("public.helper.title"), URL: p.Href("/" + claim.Slug + "/kosten")}, {Label: p.T("join.start.help"), URL: p.Href("/"+claim.Slug) + "#vragen"},
 	}
 	p.Back, p.ElsewhereURL = p.Href("/"+claim.Slug), p.Href(d.at("verder"))
 	if cookie, err := c.Cookie(draftCookie(claim)); err == nil {
@@ -200,11 +207,11 @@ func (s *Server) start(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !claim.TakesSignups() {
-		return claims.ErrClosed
+	if !claim.OpenAt(seen(c).received) {
+		return detour{draft{claim: claim}.home()}
 	}
 	ctx := c.Request().Context()
-	if err := s.allow(ctx, limitStart, place(c)); err != nil {
+	if err := s.pass(c, entry{gateStart, place(c)}, entry{s.gateSite(), "all"}); err != nil {
 		return err
 	}
 	token, _, err := s.people.StartSignup(ctx, claim.ID, lang(c))

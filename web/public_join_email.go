@@ -14,8 +14,9 @@ import (
 
 type emailForm struct {
 	Email string `form:"email" say:"join.email" validate:"filled,max=254"`
-	Doubt string `form:"doubt"` // "keep" or "change": what somebody said to a suggestion
-	Other string `form:"other"` // the address as suggested
+	Doubt string `form:"doubt"`   // "keep" or "change": what somebody said to a suggestion
+	Other string `form:"other"`   // the address as suggested
+	Trap  string `form:"website"` // nobody sees this field: only a program fills it in
 }
 
 type codeForm struct {
@@ -57,6 +58,7 @@ func (s *Server) saveEmail(c echo.Context) error {
 		d.page = "code"
 		return s.onward(c, d)
 	}
+	d.Answers.Trapped = form.Trap != ""
 	if err := s.mailCode(c, d, email); err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (s *Server) mailCode(c echo.Context, d draft, email participants.Email) err
 	if err := s.allowCode(c, email.Key); err != nil {
 		return err
 	}
-	if err := s.answer(ctx, d, func(a *participants.Answers) { a.Email = email.Shown }); err != nil {
+	if err := s.answer(ctx, d, func(a *participants.Answers) { a.Email, a.Trapped = email.Shown, a.Trapped || d.Answers.Trapped }); err != nil {
 		return err
 	}
 	if err := s.people.AskSignupCode(ctx, d.claim.ID, d.token); err != nil {
@@ -87,16 +89,12 @@ func (s *Server) mailCode(c echo.Context, d draft, email participants.Email) err
 	return nil
 }
 
-// allowCode counts one more code for an address, and refuses it when that is too many.
+// allowCode counts one more code for an address and a place, or says what it takes to get one.
 func (s *Server) allowCode(c echo.Context, emailKey string) error {
-	ctx := c.Request().Context()
-	if err := s.allow(ctx, limitCodeIP, place(c)); err != nil {
+	if err := s.pass(c, entry{gateIP, place(c)}, entry{gateMail, emailKey}); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitCodeMail, emailKey); err != nil {
-		return err
-	}
-	return s.allow(ctx, limitCodeDay, emailKey)
+	return s.allow(c.Request().Context(), limitCodeDay, emailKey)
 }
 
 func (s *Server) emailPage(c echo.Context, status int, d draft, form emailForm, bad ui.Problems, suggestion string) error {

@@ -48,7 +48,15 @@ func (s *Server) feePage(c echo.Context, status int, d draft, form feeForm, bad 
 	if err != nil {
 		return err
 	}
-	p := ui.JoinFeePage{JoinPage: s.joinView(c, d, "join.fee.title", bad), Value: form.Option, Note: n}
+	helper, wrongAmount, err := s.feeHelper(c, d.claim)
+	if err != nil {
+		return err
+	}
+	if wrongAmount != nil {
+		status, bad = http.StatusUnprocessableEntity, append(bad, wrongAmount...)
+	}
+	p := ui.JoinFeePage{JoinPage: s.joinView(c, d, "join.fee.title", bad), Value: form.Option, Note: n, Helper: helper}
+	p.Helper.Return = p.Return
 	p.Options = feeCards(p.View, d.claim)
 	return s.show(c, status, ui.JoinFee(p))
 }

@@ -61,7 +61,6 @@ func (s *Server) showSign(c echo.Context) error {
 
 // sign makes a participation of the draft. Sent twice, or eight times at once, it is signed once.
 func (s *Server) sign(c echo.Context) error {
-	received := s.now()
 	d, err := s.join(c, "ondertekenen")
 	if err != nil {
 		return err
@@ -71,7 +70,10 @@ func (s *Server) sign(c echo.Context) error {
 		err = form.missing()
 	}
 	if err == nil {
-		_, err = s.claims.Sign(c.Request().Context(), d.claim, d.token, s.signature(c, d, form, received))
+		_, err = s.claims.Sign(c.Request().Context(), d.claim, d.token, s.signature(c, d, form, seen(c).received))
+	}
+	if errors.Is(err, claims.ErrClosed) {
+		return s.showDead(c, d.claim, "signup_closed")
 	}
 	if errors.Is(err, participants.ErrKnown) {
 		return s.showDead(c, d.claim, "signup_known")
@@ -97,7 +99,7 @@ func (s *Server) signature(c echo.Context, d draft, form signForm, received time
 		MandateLabel: s.mandateLabel(c, v, wardOf(d)), AgreementLabel: agreementLabel(v, d),
 		MandateTicked: form.Mandate, AgreementTicked: form.Agreement, TypedName: form.Name,
 		RequestID: hex.EncodeToString(s.vault.MAC("sign request", []byte(d.token+"|"+form.RequestID))[:16]),
-		IP:        c.RealIP(), UserAgent: c.Request().UserAgent(), ReceivedAt: received,
+		IP:        c.RealIP(), UserAgent: c.Request().UserAgent(), ReceivedAt: received, Watched: true,
 		AmountsShown: map[string]string{
 			"flat": terms(v, d.claim, claims.Flat), "percentage": terms(v, d.claim, claims.Percentage), "chosen": terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)),
 		},

@@ -20,7 +20,7 @@ func (c *client) walk(until, email, fee string) {
 		{"gebruik", []string{"used", "yes"}},
 		{"leeftijd", []string{"adult", "yes"}},
 		{"land", []string{"where", "NL"}},
-		{"e-mail", []string{"email", email}},
+		{"e-mail", []string{"email", email, "website", c.trap}},
 		{"code", nil},
 		{"naam", []string{"first_names", "Anna Maria", "infix", "de", "last_name", "Vries"}},
 		{"adres", []string{"postcode", "1234ab", "house_number", "10", "street", "Dorpsstraat", "city", "Utrecht", "country", "NL"}},
@@ -122,6 +122,27 @@ func TestEachPageSaysWhatIsWrongAndKeepsWhatWasTyped(t *testing.T) {
 			}
 			c.post(joinURL+"/"+tt.page, tt.pairs...).want(422, append(tt.words, "<title>Fout:", "Er is iets niet goed ingevuld")...)
 		})
+	}
+}
+
+func TestErrorsAreInTheLanguageOfThePage(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	words := map[string]string{
+		"gebruik": "Choose whether you used the service", "leeftijd": "Choose whether you are 18 or older", "land": "Choose where you lived", "e-mail": "Enter your email address",
+		"code": "Enter the code from the email", "naam": "Enter your last name", "adres": "Enter a postcode such as 1234 AB", "periode": "Choose what you used the service for",
+		"bewijs": "Choose whether you have evidence", "vergoeding": "Choose how you want to pay", "ondertekenen": "Tick the box",
+	}
+	for i, page := range joinPages {
+		if words[page] == "" {
+			continue
+		}
+		c := s.visitor(t).from(t, i)
+		c.walk(page, page+"@deelnemer.example", "flat")
+		p := c.post("/en/zoom/meedoen/"+page, "country", "NL").want(422, "<title>Error:", "Something is not filled in correctly", words[page])
+		if strings.Contains(p.text(), "Vul ") || strings.Contains(p.text(), "Kies ") {
+			t.Errorf("%s: Dutch on the English page: %s", page, p.text())
+		}
 	}
 }
 

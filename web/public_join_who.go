@@ -46,6 +46,7 @@ func (s *Server) cannot(c echo.Context, d draft, reason string) error {
 	if err := s.forget(c, d); err != nil {
 		return err
 	}
+	seen(c).later = ""
 	return s.to(c, d.at("kan-niet/"+reason))
 }
 

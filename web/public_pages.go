@@ -33,7 +33,7 @@ func (s *Server) home(c echo.Context) error {
 			return err
 		}
 		p.Claims = append(p.Claims, ui.ClaimCard{
-			Name: claim.Name(p.Lang), Against: claim.DefendantName, Status: p.T("public.status." + string(claim.Status)), Open: claim.TakesSignups(),
+			Name: claim.Name(p.Lang), Against: claim.DefendantName, Status: p.T("public.status." + string(claim.Status)), Open: claim.OpenAt(s.now()),
 			Active: active, CountedAt: at, URL: p.Href("/" + claim.Slug),
 		})
 	}

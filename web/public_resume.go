@@ -20,7 +20,7 @@ type resumeForm struct {
 // openClaim finds the claim in the address; one that takes nobody has no pages to go on with.
 func (s *Server) openClaim(c echo.Context) (claims.Claim, error) {
 	claim, err := s.claim(c)
-	if err == nil && !claim.TakesSignups() {
+	if err == nil && !claim.OpenAt(seen(c).received) {
 		err = detour{draft{claim: claim}.home()}
 	}
 	return claim, err

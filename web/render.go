@@ -11,6 +11,9 @@ import (
 // show renders a page. Nothing is sent unless all of it rendered.
 func (s *Server) show(c echo.Context, status int, page templ.Component) error {
 	var b bytes.Buffer
+	if v := seen(c); v.later != "" && status == http.StatusUnprocessableEntity {
+		return detour{v.later} // a mistake keeps nobody who wants to go on later
+	}
 	if err := page.Render(c.Request().Context(), &b); err != nil {
 		return err
 	}
@@ -21,8 +24,11 @@ func (s *Server) show(c echo.Context, status int, page templ.Component) error {
 	return c.HTMLBlob(status, b.Bytes())
 }
 
-// to sends the browser on to a path of ours, in the language of the page.
+// to sends the browser on to a path of ours, in the language of the page; who goes on later, to where it says how.
 func (s *Server) to(c echo.Context, path string) error {
+	if v := seen(c); v.later != "" {
+		path = v.later
+	}
 	return c.Redirect(http.StatusSeeOther, "/"+lang(c)+path)
 }
 

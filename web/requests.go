@@ -27,7 +27,7 @@ var (
 func (s *Server) arrive(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		v, began := seen(c), s.now()
-		v.requestID = rand.Text()[:10]
+		v.requestID, v.received = rand.Text()[:10], began
 		defer func() {
 			if r := recover(); r != nil {
 				s.log.ErrorContext(c.Request().Context(), "panic", "request", v.requestID, "route", c.Path(), "kind", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))

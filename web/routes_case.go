@@ -16,6 +16,7 @@ var caseRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Logs: "every look at a person is logged", Handler: (*Server).participant},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Handler: (*Server).revealParticipant},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/bewijspakket.zip", Kind: desk, Permission: staff.PackTake, Handler: (*Server).takePack},
+	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/nagekeken", Kind: desk, Permission: staff.PersonReview, Handler: (*Server).clearMark},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref", Kind: desk, Permission: staff.EvidenceRead, Logs: "every look at a person is logged", Handler: (*Server).openEvidence},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/bekijken", Kind: desk, Permission: staff.EvidenceRead, Logs: "every look at a person is logged", Handler: (*Server).previewEvidence},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/blad/:page", Kind: desk, Permission: staff.EvidenceRead, Handler: (*Server).evidencePicture},

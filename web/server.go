@@ -30,6 +30,8 @@ type Config struct {
 	Demo           bool           // shows that this is a demonstration
 	DemoLinks      []ui.Link      // mail viewer, simulated provider
 	DemoPages      http.Handler   // what answers below /demo/; nil: nothing
+	StartsASecond  int            // sign-ups that the whole site begins before people wait in line; 0 is 30
+	Ease           int            // how many times looser the limits per place are; 0 is 1. For where everybody comes from one address
 }
 
 // Deps are what the pages call.

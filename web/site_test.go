@@ -73,10 +73,16 @@ func (s *site) with(t testing.TB, cases *claims.Service, people *participants.Se
 	log := &journal{}
 	server, err := New(Deps{
 		Pool: s.pool, Vault: s.vault, Claims: cases, People: people, Money: money, Staff: members, Now: s.data.Watch.Now,
-		Log: slog.New(slog.NewTextHandler(log, nil)), Config: Config{BaseURL: testBase},
+		Log: slog.New(slog.NewTextHandler(log, nil)), Config: Config{BaseURL: testBase, Ease: 100}, // the clock of a test stands still
 	})
 	must(t, err)
 	return &site{Server: server, handler: server.Handler(), data: s.data, pool: s.pool, mollie: s.mollie, zoom: s.zoom, log: log, files: s.files}
+}
+
+// strict is the site with the limits that hold for the world.
+func (s *site) strict() *site {
+	s.cfg.Ease = 0
+	return s
 }
 
 // must ends a test that cannot go on.

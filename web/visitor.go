@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
@@ -11,10 +13,12 @@ import (
 // visitor is who sends a request, as far as known, and how.
 type visitor struct {
 	requestID string
+	received  time.Time // by the server, before anything else
 	lang      string
 	path      string // without its language
 	browser   string // secret of the browser before it logs in
 	csrf      string
+	later     string // the page to go to instead, for somebody who saves and leaves
 	login     login
 	person    participants.Participant
 	member    staff.Member

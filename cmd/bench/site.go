@@ -103,7 +103,7 @@ func (s *site) settings() error {
 	s.set = map[string]string{
 		"DATABASE_URL": s.pg.DSN, "BASE_URL": s.base, "LISTEN": "127.0.0.1:" + port, "OPS_LISTEN": s.ops, "MASTER_KEY_FILE": key,
 		"FILES_DIR": filepath.Join(s.dir, "files"), "MOLLIE_KEY": "test_benchbenchbenchbenchbenchbench", "MOLLIE_URL": "http://127.0.0.1:1/",
-		"SMTP_ADDR": s.sink.Address(), "SMTP_FROM": "claims@samenclaim.example", "DRAIN_DELAY": "0s", "TRUSTED_PROXIES": "127.0.0.1",
+		"SMTP_ADDR": s.sink.Address(), "SMTP_FROM": "claims@samenclaim.example", "DRAIN_DELAY": "0s", "TRUSTED_PROXIES": "127.0.0.1", "STARTS_PER_SECOND": "1000000",
 	}
 	return nil
 }

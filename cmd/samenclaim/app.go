@@ -31,6 +31,7 @@ type parts struct {
 	listen     string
 	opsListen  string // empty: nothing listens
 	proxies    []netip.Prefix
+	starts     int // sign-ups a second before people wait in line
 	vault      *vault.Vault
 	files      *files.Store
 	scanner    *clamav.Client // nil: files are not scanned
@@ -71,9 +72,15 @@ func (a *app) connect(ctx context.Context) (err error) {
 	return err
 }
 
+// demoEase loosens the limits per place in the demo, where everybody is on one machine.
+const demoEase = 50
+
 // site is the web pages over the domain.
 func (a *app) site(s services) (http.Handler, error) {
-	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks}
+	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks, StartsASecond: a.starts}
+	if cfg.Demo {
+		cfg.Ease = demoEase
+	}
 	if a.demoPages != nil {
 		cfg.DemoPages = a.demoPages(s)
 	}

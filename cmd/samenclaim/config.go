@@ -32,9 +32,10 @@ type settings struct {
 	SMTPUser       string        `env:"SMTP_USER"`
 	SMTPPassword   string        `env:"SMTP_PASSWORD"`
 	SMTPFrom       string        `env:"SMTP_FROM"`
-	TSAURL         string        `env:"TSA_URL"`                         // a time stamp authority by RFC 3161; empty: none
-	ClamdAddr      string        `env:"CLAMD_ADDR"`                      // host:port or a socket; empty: files are not scanned
-	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"` // between "not ready" and the end of new requests
+	TSAURL         string        `env:"TSA_URL"`                           // a time stamp authority by RFC 3161; empty: none
+	ClamdAddr      string        `env:"CLAMD_ADDR"`                        // host:port or a socket; empty: files are not scanned
+	StartsASecond  int           `env:"STARTS_PER_SECOND" envDefault:"30"` // sign-ups begun on the whole site before people wait in line
+	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"`   // between "not ready" and the end of new requests
 }
 
 // secrets may be given in a file.
@@ -62,7 +63,7 @@ func loadSettings(environ []string) (settings, error) {
 		vars[name] = strings.TrimSpace(string(value))
 	}
 	if err := env.ParseWithOptions(&s, env.Options{Environment: vars}); err != nil {
-		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s", errSettings) // the only one that is no text
+		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s, and STARTS_PER_SECOND a number such as 30", errSettings) // all others are text
 	}
 	return s, nil
 }
@@ -119,6 +120,9 @@ func (s settings) check() error {
 	}
 	if _, err := s.scanner(); err != nil {
 		return err
+	}
+	if s.StartsASecond < 1 || s.StartsASecond > 1_000_000 {
+		return fmt.Errorf("%w: STARTS_PER_SECOND is a number from 1 to 1000000", errSettings)
 	}
 	if s.DrainDelay < 0 || s.DrainDelay > time.Minute {
 		return fmt.Errorf("%w: DRAIN_DELAY is between 0s and 1m", errSettings)

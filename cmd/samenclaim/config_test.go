@@ -80,6 +80,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"everybody as proxy", "TRUSTED_PROXIES", "0.0.0.0/0", "would believe everybody"},
 		{"a virus scanner without a port", "CLAMD_ADDR", "clamd", "CLAMD_ADDR is host:port"},
 		{"a very long drain", "DRAIN_DELAY", "1h", "DRAIN_DELAY"},
+		{"nobody may begin", "STARTS_PER_SECOND", "0", "STARTS_PER_SECOND"},
 		{"evidence that everybody looks into", "FILES_DIR", dir, "can look into"},
 		{"a file as folder for evidence", "FILES_DIR", open, "is not a folder"},
 	}

@@ -29,6 +29,7 @@ const (
 	RegisterRead          Permission = "register.read"
 	RegisterExport        Permission = "register.export"
 	PersonRead            Permission = "person.read"
+	PersonReview          Permission = "person.review"
 	EvidenceRead          Permission = "evidence.read"
 	PackTake              Permission = "pack.take"
 	CaseRead              Permission = "case.read"
@@ -65,6 +66,7 @@ var grants = []Grant{
 	{RegisterRead, "look people up in the register", []Role{Intake, Register, Lawyer, Privacy}},
 	{RegisterExport, "take the register out as a file", []Role{Register, Privacy}},
 	{PersonRead, "open the page of one participation", []Role{Intake, Register, Lawyer, Privacy}},
+	{PersonReview, "take away the marks of a participation that turned out to be in order", []Role{Intake, Register}},
 	{EvidenceRead, "open evidence that somebody sent", []Role{Intake, Register, Lawyer, Privacy}},
 	{PackTake, "take the evidence pack of a signature out as a file", []Role{Lawyer, Privacy}},
 	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},

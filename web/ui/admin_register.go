@@ -25,6 +25,8 @@ type ParticipantPage struct {
 	StatusKind string
 	Status     string
 	Shown      bool // the fields are not masked
+	Marks      []string
+	ClearURL   string // where the marks are taken away, for who may
 	Reason     string
 	Reasons    []Option
 	PackURL    string // empty: this member may not take the evidence pack

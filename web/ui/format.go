@@ -21,6 +21,9 @@ func (v View) Day(t time.Time) string { return locale.Day(t, v.Lang) }
 // Moment prints a date with its time in the page's language.
 func (v View) Moment(t time.Time) string { return locale.Moment(t, v.Lang) }
 
+// LastMinute prints the last minute before a closing time, which itself is too late.
+func (v View) LastMinute(t time.Time) string { return v.Moment(t.Add(-time.Minute)) }
+
 // ShortMoment prints a date and time for a table in the page's language.
 func (v View) ShortMoment(t time.Time) string { return locale.ShortMoment(t, v.Lang) }
 

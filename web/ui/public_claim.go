@@ -46,7 +46,7 @@ type ClaimPage struct {
 	News                                                                            []NewsText
 	People                                                                          []PersonCard
 	Papers                                                                          []Link
-	JoinURL, PrivacyURL, Address                                                    string
+	JoinURL, PrivacyURL, FeesURL, Address                                           string
 }
 
 // TextPage is one text in full.

@@ -16,9 +16,11 @@ type JoinPage struct {
 // JoinStartPage is what joining is, before anything is asked.
 type JoinStartPage struct {
 	JoinPage
-	Claim      string
+	Against    string // whom the action is against
+	Links      []Link
 	Free       Note
 	Late       bool
+	Closes     *time.Time // joining is possible until then
 	Limitation time.Time
 	FlatCents  int64
 	RateBP     int64
@@ -108,6 +110,7 @@ type JoinSendPage struct {
 // JoinFeePage asks which fee somebody chooses.
 type JoinFeePage struct {
 	JoinPage
+	Helper  FeeHelperProps
 	Value   string
 	Options []CardOption
 	Note    Note
