@@ -63,7 +63,7 @@ func calculate(ctx context.Context, tx *gorm.DB, c Claim, terms Settlement) ([]A
 	var people []sharer
 	err := tx.WithContext(ctx).Raw(`SELECT t.id AS participation_id, t.number, f.option FROM participations t
 		JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL
-		WHERE t.claim_id = ? AND t.status = 'included' ORDER BY t.number`, c.ID).Scan(&people).Error
+		WHERE t.claim_id = ? AND (t.status = 'included' OR t.status = 'estate' AND t.letter_id IS NOT NULL) ORDER BY t.number`, c.ID).Scan(&people).Error
 	if err != nil {
 		return nil, err
 	}

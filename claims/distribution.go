@@ -147,7 +147,7 @@ func entitle(ctx context.Context, tx *gorm.DB, distributionID int64) error {
 		return map[string]string{}, nil
 	}, `SELECT a.id AS fact, p.id AS participant_id, t.number, p.email, p.lang
 		FROM awards a JOIN participations t ON t.id = a.participation_id JOIN participants p ON p.id = t.participant_id
-		WHERE a.distribution_id = ? AND a.payout_cents > 0`, distributionID)
+		WHERE a.distribution_id = ? AND a.payout_cents > 0 AND t.status <> 'estate'`, distributionID)
 	return err
 }
 
@@ -156,7 +156,7 @@ func entitle(ctx context.Context, tx *gorm.DB, distributionID int64) error {
 func refundUncovered(ctx context.Context, tx *gorm.DB, claimID int64) error {
 	var ids []int64
 	err := tx.WithContext(ctx).Raw(`SELECT DISTINCT t.id FROM participations t JOIN prepayments p ON p.participation_id = t.id
-		WHERE t.claim_id = ? AND t.status = 'active' AND p.status = 'paid' AND p.used_cents = 0 ORDER BY t.id`, claimID).Scan(&ids).Error
+		WHERE t.claim_id = ? AND (t.status = 'active' OR t.status = 'estate' AND t.letter_id IS NULL) AND p.status = 'paid' AND p.used_cents = 0 ORDER BY t.id`, claimID).Scan(&ids).Error
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
+		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},
 		{Name: "stamps", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.drainStamps},
 		{Name: "invariants", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: s.checkInvariants},
@@ -152,7 +153,7 @@ func (s *Service) removeOrphans(ctx context.Context, names []string) error {
 		return nil
 	}
 	var known []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT storage_name FROM evidence WHERE storage_name IN ?`, names).Scan(&known).Error; err != nil {
+	if err := s.db.WithContext(ctx).Raw(`SELECT storage_name FROM evidence WHERE storage_name IN ? UNION ALL SELECT storage_name FROM papers WHERE storage_name IN ?`, names, names).Scan(&known).Error; err != nil {
 		return err
 	}
 	needed := make(map[string]bool, len(known))

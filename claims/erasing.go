@@ -24,6 +24,9 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"annex_salts", `DELETE FROM annex_salts WHERE participation_id IN @mine`, ""},
 	{"represented", `UPDATE represented SET ended_at = coalesce(ended_at, @now), adult_month = CASE WHEN adult_month IS NOT NULL THEN DATE '1900-01-01' END
 		WHERE participation_id IN @mine`, ""},
+	{"papers", `UPDATE papers SET key_wrapped = NULL WHERE participation_id IN @mine`, ""},
+	{"estates", `UPDATE estates SET contact = NULL WHERE participation_id IN @mine`, ""},
+	{"takeovers", `UPDATE takeovers SET contact = NULL WHERE participation_id IN @mine`, ""},
 	{"mandates", "", "a hash of the text, and a record whose key is destroyed"},
 	{"signed_papers", "", "sealed with the participation's key, which is destroyed"},
 	{"stamp_rows", "", "a place in a tree of hashes"},

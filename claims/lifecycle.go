@@ -77,7 +77,7 @@ var termsRecorded = sqlGuard("terms", `SELECT EXISTS (SELECT FROM settlements WH
 
 // payoutsFinal: everybody entitled was paid, or their money has another owner.
 var payoutsFinal = sqlGuard("payouts", `SELECT NOT EXISTS (SELECT FROM participations
-	WHERE claim_id = @claim AND status IN ('entitled', 'payee_pending', 'payable', 'in_run'))
+	WHERE claim_id = @claim AND status IN ('entitled', 'payee_pending', 'payable', 'in_run', 'estate'))
 	AND NOT EXISTS (SELECT FROM payout_runs WHERE claim_id = @claim AND status IN ('prepared', 'approved', 'released'))`)
 
 // refundsFinal: nobody waits for a prepayment, nor is one still under way.

@@ -262,7 +262,11 @@ func (s *Service) lose(ctx context.Context, tx *gorm.DB, c Claim, as Status) err
 	if err := s.tellLost(ctx, tx, c); err != nil {
 		return err
 	}
-	for _, from := range []participants.Status{participants.Active, participants.Included} {
+	if err := tx.WithContext(ctx).Exec(`UPDATE estates SET ended_at = ?, outcome = 'lost', ended_by = 'system:claims' WHERE ended_at IS NULL
+		AND participation_id IN (SELECT id FROM participations WHERE claim_id = ?)`, tx.NowFunc(), c.ID).Error; err != nil {
+		return err
+	}
+	for _, from := range []participants.Status{participants.Active, participants.Included, participants.InEstate} {
 		if _, err := participants.MoveAll(ctx, tx, from, participants.ClosedLost, "claim_id = ?", c.ID); err != nil {
 			return err
 		}

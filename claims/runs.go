@@ -23,7 +23,7 @@ type RunPreview struct {
 
 // NotYet is a group of people who cannot be paid now.
 type NotYet struct {
-	Why   string // key of the words: no_account, waiting, in_run, estate
+	Why   string // key of the words: no_account, waiting, in_run, estate, represented
 	Count int64
 }
 
@@ -33,22 +33,27 @@ const payableNow = `FROM participations t
 	JOIN awards a ON a.participation_id = t.id
 	JOIN distributions d ON d.id = a.distribution_id AND d.status = 'approved'
 	JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
-	WHERE t.claim_id = ? AND t.status = 'payable' AND p.usable_from <= ?`
+	WHERE t.claim_id = ? AND t.status = 'payable' AND p.usable_from <= ? AND NOT EXISTS ` + heldBack
+
+// heldBack are the people for whom nobody may receive money now: who came of age
+// and has not confirmed, and whose representative may not, or may no longer.
+const heldBack = `(SELECT FROM represented r WHERE r.participation_id = t.id AND r.ended_at IS NULL
+	AND (r.of_age_at IS NOT NULL OR r.scope = 'no_money' OR r.until_on < CAST(? AS date)))`
 
 // RunPreview counts who would be in a payout run now.
 func (s *Service) RunPreview(ctx context.Context, claimID int64) (RunPreview, error) {
 	var p RunPreview
 	db, now := s.db.WithContext(ctx), s.db.NowFunc()
-	row := db.Raw(`SELECT count(*), coalesce(sum(a.payout_cents), 0) `+payableNow, claimID, now).Row()
+	row := db.Raw(`SELECT count(*), coalesce(sum(a.payout_cents), 0) `+payableNow, claimID, now, now).Row()
 	if err := row.Scan(&p.Payable, &p.TotalCents); err != nil {
 		return p, err
 	}
 	err := db.Raw(`SELECT why, count(*) AS count FROM (
 			SELECT CASE WHEN t.status = 'payee_pending' THEN 'no_account' WHEN t.status = 'in_run' THEN 'in_run'
-				WHEN t.status = 'estate' THEN 'estate' ELSE 'waiting' END AS why
+				WHEN t.status = 'estate' THEN 'estate' WHEN t.status = 'payable' AND EXISTS `+heldBack+` THEN 'represented' ELSE 'waiting' END AS why
 			FROM participations t LEFT JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
-			WHERE t.claim_id = ? AND (t.status IN ('payee_pending', 'in_run', 'estate') OR t.status = 'payable' AND p.usable_from > ?)
-		) x GROUP BY why ORDER BY why`, claimID, now).Scan(&p.NotYet).Error
+			WHERE t.claim_id = ? AND (t.status IN ('payee_pending', 'in_run', 'estate') OR t.status = 'payable' AND (p.usable_from > ? OR EXISTS `+heldBack+`))
+		) x GROUP BY why ORDER BY why`, now, claimID, now, now).Scan(&p.NotYet).Error
 	return p, err
 }
 
@@ -63,6 +68,9 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 		}
 		if c.Status != Distributing {
 			return ErrWrongState
+		}
+		if err := s.comeOfAge(ctx, tx, "t.claim_id = ?", c.ID); err != nil {
+			return err
 		}
 		f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
 		if err != nil {
@@ -81,7 +89,7 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 func (s *Service) payees(ctx context.Context, tx *gorm.DB, claimID int64) iter.Seq2[payments.Payee, error] {
 	return func(yield func(payments.Payee, error) bool) {
 		rows, err := tx.WithContext(ctx).Raw(`SELECT a.id, t.id, p.id, t.number, a.payout_cents, a.fee_cents, t.key_wrapped, p.iban, p.holder, p.usable_from `+
-			payableNow+` ORDER BY t.number FOR UPDATE OF t, p`, claimID, tx.NowFunc()).Rows()
+			payableNow+` ORDER BY t.number FOR UPDATE OF t, p`, claimID, tx.NowFunc(), tx.NowFunc()).Rows()
 		if err != nil {
 			yield(payments.Payee{}, err)
 			return

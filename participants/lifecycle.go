@@ -19,6 +19,7 @@ var lifecycle = []struct{ From, To Status }{
 	{InRun, Paid}, {InRun, Payable},
 	{Paid, PayeePending}, {Unclaimed, PayeePending},
 	{InEstate, Active}, {InEstate, Included}, {InEstate, PayeePending}, {InEstate, Unclaimed},
+	{InEstate, Paid}, {InEstate, Withdrawn}, {InEstate, ClosedLost},
 	{Withdrawn, Erased}, {OptedOut, Erased}, {ClosedLost, Erased}, {Paid, Erased},
 }
 

@@ -27,8 +27,8 @@ func (s *Service) AskSignupCode(ctx context.Context, claimID int64, token string
 		if err != nil {
 			return err
 		}
-		if su.Answers.ForChild() {
-			known = nil // a guardian may have an account already, for themselves or for another child
+		if su.Answers.ForChild() || su.Answers.Takeover != 0 {
+			known = nil // who acts for another may have an account already
 		}
 		su.Status, su.EmailIndex, su.EmailProvenAt = SignupEmailPending, s.vault.Index("email", email.Key), nil
 		if err := s.keep(ctx, tx, &su); err != nil {

@@ -32,9 +32,10 @@ type Answers struct {
 	AccountEmail string          `json:"account_email,omitempty"`
 	Evidence     string          `json:"evidence,omitempty"` // now, later or no
 	FeeOption    string          `json:"fee_option,omitempty"`
-	Ward         Ward            `json:"ward,omitzero"`     // who somebody of age signs up, if not themselves
-	Trapped      bool            `json:"trapped,omitempty"` // a field that nobody sees was filled in
-	Asked        map[string]bool `json:"asked,omitempty"`   // the pages that were answered
+	Ward         Ward            `json:"ward,omitzero"`      // who somebody of age signs up, if not themselves
+	Trapped      bool            `json:"trapped,omitempty"`  // a field that nobody sees was filled in
+	Takeover     int64           `json:"takeover,omitempty"` // which participation is taken over, if no new one is begun
+	Asked        map[string]bool `json:"asked,omitempty"`    // the pages that were answered
 }
 
 // Signup is a sign-up that is not finished, or the trace of one that is.

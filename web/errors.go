@@ -82,6 +82,15 @@ var known = []struct {
 	{staff.ErrSelf, http.StatusForbidden, "staff.self", ""},
 	{staff.ErrDisabled, http.StatusConflict, "errors.wrong_state", ""},
 
+	// takeover
+	{participants.ErrKnown, http.StatusConflict, "errors.known", ""},
+	{participants.ErrSameAccount, http.StatusUnprocessableEntity, "errors.same_account", "*"},
+	{claims.ErrMoneyUnderWay, http.StatusConflict, "errors.money_under_way", ""},
+	{claims.ErrTakeoverOpen, http.StatusConflict, "errors.wrong_state", ""},
+
+	{claims.ErrDeathDate, http.StatusUnprocessableEntity, "case.takeover.date_wrong", "date"},
+	{claims.ErrUntil, http.StatusUnprocessableEntity, "case.takeover.until_wrong", "until"},
+
 	// portal
 	{claims.ErrSameOption, http.StatusUnprocessableEntity, "portal.fee.option_same", "option"},
 	{claims.ErrToldOn, http.StatusUnprocessableEntity, "mine.exit.told.day", "told"},

@@ -11,6 +11,17 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/uitloggen", Kind: portal, Handler: (*Server).logOutPerson},
 
 	{Method: "GET", Path: "/:lang/mijn/gewist", Kind: portalDoor, Handler: (*Server).erasedPage},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token", Kind: signup, Handler: (*Server).showTakeover},
+	{Method: "POST", Path: "/:lang/mijn/overname/:token", Kind: signup, Handler: (*Server).startTakeover},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token/code", Kind: signup, Handler: (*Server).showTakeoverCode},
+	{Method: "POST", Path: "/:lang/mijn/overname/:token/code", Kind: signup, Handler: (*Server).proveTakeover},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token/naam", Kind: signup, Handler: (*Server).showTakeoverName},
+	{Method: "POST", Path: "/:lang/mijn/overname/:token/naam", Kind: signup, Handler: (*Server).saveTakeoverName},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token/adres", Kind: signup, Handler: (*Server).showTakeoverAddress},
+	{Method: "POST", Path: "/:lang/mijn/overname/:token/adres", Kind: signup, Handler: (*Server).saveTakeoverAddress},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token/ondertekenen", Kind: signup, Handler: (*Server).showTakeoverSign},
+	{Method: "POST", Path: "/:lang/mijn/overname/:token/ondertekenen", Kind: signup, Handler: (*Server).signTakeover},
+	{Method: "GET", Path: "/:lang/mijn/overname/:token/klaar", Kind: signup, Handler: (*Server).showTakenOver},
 
 	{Method: "GET", Path: "/:lang/mijn", Kind: portal, Handler: (*Server).myCases},
 	{Method: "GET", Path: "/:lang/mijn/:ref", Kind: portal, Handler: (*Server).myCase},

@@ -32,6 +32,8 @@ const (
 	PersonReview          Permission = "person.review"
 	EvidenceRead          Permission = "evidence.read"
 	PackTake              Permission = "pack.take"
+	TakeoverPropose       Permission = "takeover.propose"
+	TakeoverAccept        Permission = "takeover.accept"
 	CaseRead              Permission = "case.read"
 	CaseMove              Permission = "case.move"
 	CaseApprove           Permission = "case.approve"
@@ -69,6 +71,8 @@ var grants = []Grant{
 	{PersonReview, "take away the marks of a participation that turned out to be in order", []Role{Intake, Register}},
 	{EvidenceRead, "open evidence that somebody sent", []Role{Intake, Register, Lawyer, Privacy}},
 	{PackTake, "take the evidence pack of a signature out as a file", []Role{Lawyer, Privacy}},
+	{TakeoverPropose, "record a death, and propose that a representative or heir takes over", []Role{Intake, Register}},
+	{TakeoverAccept, "accept a takeover or end an estate; never the one who recorded it", []Role{Register, Lawyer}},
 	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},
 	{CaseMove, "propose the next step of a claim; which ones, the claim says", []Role{Lawyer, Board, Accountant}},
 	{CaseApprove, "approve a step of a claim as the second person", []Role{Board}},

@@ -19,23 +19,41 @@ type RegisterPage struct {
 // ParticipantPage is one participation as staff see it: masked until a reason is given.
 type ParticipantPage struct {
 	View
-	Bad        Problems
-	Base       string
-	Number     string
-	StatusKind string
-	Status     string
-	Shown      bool // the fields are not masked
-	Marks      []string
-	ClearURL   string // where the marks are taken away, for who may
-	Reason     string
-	Reasons    []Option
-	PackURL    string // empty: this member may not take the evidence pack
-	Facts      []Definition
-	Fee        []Definition
-	Signatures TableProps
-	Consents   TableProps
-	Evidence   TableProps
-	Money      TableProps
-	Mails      TableProps
-	Timeline   []TimelineItem
+	Bad         Problems
+	Base        string
+	Number      string
+	StatusKind  string
+	Status      string
+	Shown       bool // the fields are not masked
+	Marks       []string
+	ClearURL    string // where the marks are taken away, for who may
+	Reason      string
+	Reasons     []Option
+	PackURL     string // empty: this member may not take the evidence pack
+	Facts       []Definition
+	Fee         []Definition
+	Signatures  TableProps
+	Consents    TableProps
+	Evidence    TableProps
+	Money       TableProps
+	Mails       TableProps
+	Timeline    []TimelineItem
+	TakeoverURL string // who represents this person
+	Bad         Problems
+	Base        string
+	Number      string
+	StatusKind  string
+	Status      string
+	Shown       bool // the fields are not masked
+	Reason      string
+	Reasons     []Option
+	PackURL     string // empty: this member may not take the evidence pack
+	Facts       []Definition
+	Fee         []Definition
+	Signatures  TableProps
+	Consents    TableProps
+	Evidence    TableProps
+	Money       TableProps
+	Mails       TableProps
+	Timeline    []TimelineItem
 }

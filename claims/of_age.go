@@ -1,0 +1,128 @@
+package claims
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/audit"
+	"samenclaim/mailer"
+	"samenclaim/participants"
+)
+
+// byBirthday is who proposes that a child confirms: the calendar does.
+const (
+	byBirthday = audit.Actor("system:birthday")
+	byOfAge    = audit.Actor("system:of_age")
+)
+
+// ward18 is a child whose month of coming of age has begun.
+type ward18 struct {
+	ID              int64
+	ParticipationID int64
+	Person          []byte
+	KeyWrapped      []byte
+	Number          string
+	ParticipantID   int64
+	Email           string
+	Lang            string
+}
+
+// drainOfAge finds the children who came of age and asks them to confirm with a mandate of their own.
+func (s *Service) drainOfAge(ctx context.Context) (more bool, err error) {
+	err = s.transaction(ctx, func(tx *gorm.DB) error { return s.comeOfAge(ctx, tx, "true") })
+	if err == nil {
+		s.wake("mail")
+	}
+	return false, err
+}
+
+// comeOfAge opens the birth dates of those whose month it is, and asks who is eighteen.
+// Whoever comes second finds them asked.
+func (s *Service) comeOfAge(ctx context.Context, tx *gorm.DB, where string, args ...any) error {
+	today := participants.Today(tx.NowFunc())
+	var due []ward18
+	err := tx.WithContext(ctx).Raw(`SELECT r.id, r.participation_id, r.person, t.key_wrapped, t.number, p.id AS participant_id, p.email, p.lang
+		FROM represented r JOIN participations t ON t.id = r.participation_id JOIN participants p ON p.id = t.participant_id
+		WHERE r.ended_at IS NULL AND r.of_age_at IS NULL AND r.adult_month <= ? AND t.key_wrapped IS NOT NULL
+		AND t.status NOT IN ('withdrawn', 'opted_out', 'erased', 'closed_lost') AND (`+where+`) ORDER BY r.id FOR UPDATE OF r`,
+		append([]any{today}, args...)...).Scan(&due).Error
+	if err != nil {
+		return fmt.Errorf("who came of age: %w", err)
+	}
+	for _, w := range due {
+		child, err := participants.OpenWard(s.vault, w.KeyWrapped, w.Person)
+		if err != nil {
+			return fmt.Errorf("represented %d: %w", w.ID, err)
+		}
+		if participants.AdultOn(child.Birthday()).After(today) {
+			continue
+		}
+		if err := s.askAdult(ctx, tx, w, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askAdult marks that a child is of age and mails the link, to the guardian and to the child.
+func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child participants.Ward) error {
+	now := tx.NowFunc()
+	if err := tx.WithContext(ctx).Exec(`UPDATE represented SET of_age_at = ? WHERE id = ?`, now, w.ID).Error; err != nil {
+		return err
+	}
+	var busy bool
+	err := tx.WithContext(ctx).Raw(`SELECT EXISTS (SELECT FROM takeovers WHERE participation_id = ? AND status IN ('proposed', 'accepted'))`, w.ParticipationID).Scan(&busy).Error
+	if err != nil || busy {
+		return err // somebody takes it over already
+	}
+	token := rand.Text()
+	row := takeoverRow{
+		ParticipationID: w.ParticipationID, Kind: TakeoverAdult, Status: TakeoverAccepted, Scope: "all", TokenHash: hashOf(token),
+		ProposedBy: byBirthday, ProposedAt: now, AcceptedBy: actor(byOfAge), AcceptedAt: &now,
+	}
+	if err := gorm.G[takeoverRow](tx).Create(ctx, &row); err != nil {
+		return err
+	}
+	mails := []mailer.Mail{{Key: fmt.Sprintf("of_age:%d", row.ID), To: w.Email, Template: "of_age", ParticipantID: w.ParticipantID}}
+	if child.Email != "" && child.Email != w.Email {
+		mails = append(mails, mailer.Mail{Key: fmt.Sprintf("of_age:%d:child", row.ID), To: child.Email, Template: "of_age_child"})
+	}
+	for _, m := range mails {
+		m.Lang, m.Data = w.Lang, map[string]string{"Number": w.Number, "Token": token}
+		if err := mailer.Enqueue(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return audit.Record(ctx, tx, byOfAge, "represented.of_age", participationSubject(w.ParticipationID), nil)
+}
+
+// takeoverPath is where the mailed link leads.
+func takeoverPath(lang, slug, token string) string {
+	return "/" + lang + "/" + slug + "/overname/" + token
+}
+
+func hashOf(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
+}
+
+func actor(a audit.Actor) *audit.Actor { return &a }
+
+// Waiting is a participation whose holder has to change before it goes on.
+type Waiting struct {
+	Number string
+	Since  time.Time
+}
+
+// OfAge lists who came of age and has not confirmed yet, longest first.
+func (s *Service) OfAge(ctx context.Context, claimID int64) (all []Waiting, err error) {
+	err = s.db.WithContext(ctx).Raw(`SELECT t.number, r.of_age_at AS since FROM represented r JOIN participations t ON t.id = r.participation_id
+		WHERE t.claim_id = ? AND r.ended_at IS NULL AND r.of_age_at IS NOT NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased', 'closed_lost')
+		ORDER BY r.of_age_at, r.id`, claimID).Scan(&all).Error
+	return all, err
+}
