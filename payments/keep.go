@@ -9,10 +9,12 @@ import (
 	"hash"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"gorm.io/gorm"
 
+	"samenclaim/internal/audit"
 	"samenclaim/internal/vault"
 )
 
@@ -203,3 +205,20 @@ func (s *source) trouble(err error) error {
 	}
 	return err
 }
+
+// storedFile is an uploaded bank file.
+type storedFile struct {
+	ID         int64
+	Ref        string
+	FileName   string
+	SHA256     []byte `gorm:"column:sha256"`
+	Sheets     *string
+	UploadedBy audit.Actor
+	UploadedAt time.Time
+	BookedBy   *audit.Actor
+	BookedAt   *time.Time
+	DroppedAt  *time.Time
+}
+
+// TableName is the table of uploaded bank files.
+func (storedFile) TableName() string { return "statement_imports" }

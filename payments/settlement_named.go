@@ -62,3 +62,6 @@ func word(text, part string) bool {
 func alnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
+
+// manyNamed means that a line names more than one settlement.
+const manyNamed = -1

@@ -23,8 +23,6 @@ type staged struct {
 	named int64 // the settlement it names: zero is none, manyNamed is more than one
 }
 
-const manyNamed = -1
-
 // makeStage makes the tables that lines pass through; they end with the
 // transaction. What each line is about is found, and booked, for all lines at
 // once: n is their order, over all statements.

@@ -49,23 +49,6 @@ type ExpectedMatches struct {
 	TotalCents Cents
 }
 
-// storedFile is an uploaded bank file.
-type storedFile struct {
-	ID         int64
-	Ref        string
-	FileName   string
-	SHA256     []byte `gorm:"column:sha256"`
-	Sheets     *string
-	UploadedBy audit.Actor
-	UploadedAt time.Time
-	BookedBy   *audit.Actor
-	BookedAt   *time.Time
-	DroppedAt  *time.Time
-}
-
-// TableName is the table of uploaded bank files.
-func (storedFile) TableName() string { return "statement_imports" }
-
 // Upload checks and keeps a bank file, sealed, to be looked at; nothing is booked. The same file again is the same upload.
 func (s *Service) Upload(ctx context.Context, by audit.Actor, fileName string, r io.Reader) (ref string, err error) {
 	f := storedFile{Ref: rand.Text(), FileName: cleanName(fileName), UploadedBy: by}
