@@ -209,3 +209,24 @@ WITH input AS (
 	RETURNING participation_id
 )
 SELECT i.at, part.participant_id, part.id, s.id FROM input i JOIN part USING (ref) JOIN signature s ON s.participation_id = part.id JOIN choice c ON c.participation_id = part.id`
+
+// representAll writes down for whom the participations of a batch are.
+func representAll(ctx context.Context, tx *gorm.DB, v *vault.Vault, batch []Signing, made []Signed) error {
+	for i, in := range batch {
+		if !in.Signup.Answers.ForChild() {
+			continue
+		}
+		p, err := Find(ctx, tx, made[i].ParticipationID)
+		if err != nil {
+			return err
+		}
+		key, err := v.OpenKey(p.KeyWrapped)
+		if err != nil {
+			return err
+		}
+		if err := represent(ctx, tx, key, p.ID, in.Record.ReceivedAt, in.Signup.Answers.Ward); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -19,15 +19,6 @@ import (
 // time for the owner to see the notice if it was not them.
 const PayeeWait = 7 * 24 * time.Hour
 
-// Details are what people may correct themselves, at once.
-type Details struct {
-	FirstNames string
-	Infix      string
-	LastName   string
-	Lang       string
-	Address    Address
-}
-
 // Correct changes a person's details. It counts at once. The log says that and
 // when; what it was is kept sealed beside it.
 func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int64, d Details) error {

@@ -133,3 +133,6 @@ func (s *Service) whyNoCode(ctx context.Context, purpose string, browser []byte)
 func (s *Service) codeMAC(browser []byte, code string) []byte {
 	return s.vault.MAC("code", append(append([]byte{}, browser...), code...))
 }
+
+// ConfirmLife is how old a code may be that confirms something that matters.
+const ConfirmLife = 5 * time.Minute

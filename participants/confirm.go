@@ -2,16 +2,12 @@ package participants
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"samenclaim/mailer"
 )
-
-// ConfirmLife is how old a code may be that confirms something that matters.
-const ConfirmLife = 5 * time.Minute
 
 // AskConfirm mails a code to somebody who is logged in, for the log-in that asks
 // for it and no other: whoever sits down at an open screen does not have it.

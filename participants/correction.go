@@ -100,3 +100,12 @@ func (s *Service) Corrections(ctx context.Context, p Participant) ([]Correction,
 	}
 	return all, err
 }
+
+// Details are what people may correct themselves, at once.
+type Details struct {
+	FirstNames string
+	Infix      string
+	LastName   string
+	Lang       string
+	Address    Address
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/cases"
 	"gorm.io/gorm"
 
 	"samenclaim/internal/vault"
@@ -244,4 +245,13 @@ func sealRecord(k *vault.Key, r Record) (sealed, hash []byte, err error) {
 	h := sha256.Sum256(b)
 	sealed, err = k.Seal(b, aboutRecord)
 	return sealed, h[:], err
+}
+
+// wardKey is by what a child is known to take part once, whichever of its
+// parents signs; of somebody who signs for themselves there is none.
+func wardKey(v *vault.Vault, a Answers) []byte {
+	if !a.ForChild() {
+		return nil
+	}
+	return v.Index("child", cases.Fold().String(a.Ward.Name())+"|"+a.Ward.Born)
 }

@@ -200,3 +200,6 @@ WITH moved AS (
 	DELETE FROM evidence WHERE signup_id = $1 AND NOT $5
 )
 UPDATE signups SET answers = $2, status = 'signed', participation_id = $3, updated_at = $4 WHERE id = $1 AND status = 'mandate_pending'`
+
+// ForChild reports whether a guardian fills this in for a child.
+func (a Answers) ForChild() bool { return a.Adult == "no" }

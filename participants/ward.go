@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/text/cases"
 	"gorm.io/gorm"
 
 	"samenclaim/internal/locale"
@@ -77,18 +76,6 @@ func CheckBorn(born, today time.Time) error {
 	return nil
 }
 
-// ForChild reports whether a guardian fills this in for a child.
-func (a Answers) ForChild() bool { return a.Adult == "no" }
-
-// wardKey is by what a child is known to take part once, whichever of its
-// parents signs; of somebody who signs for themselves there is none.
-func wardKey(v *vault.Vault, a Answers) []byte {
-	if !a.ForChild() {
-		return nil
-	}
-	return v.Index("child", cases.Fold().String(a.Ward.Name())+"|"+a.Ward.Born)
-}
-
 // Represented is one row of who is represented in a participation.
 type Represented struct {
 	ID              int64
@@ -113,27 +100,6 @@ const aboutPerson = "represented.person"
 func represent(ctx context.Context, tx *gorm.DB, key *vault.Key, participationID int64, since time.Time, w Ward) error {
 	r := Represented{ParticipationID: participationID, Capacity: w.Capacity, Since: since, Ward: w}
 	return addRepresented(ctx, tx, key, &r)
-}
-
-// representAll writes down for whom the participations of a batch are.
-func representAll(ctx context.Context, tx *gorm.DB, v *vault.Vault, batch []Signing, made []Signed) error {
-	for i, in := range batch {
-		if !in.Signup.Answers.ForChild() {
-			continue
-		}
-		p, err := Find(ctx, tx, made[i].ParticipationID)
-		if err != nil {
-			return err
-		}
-		key, err := v.OpenKey(p.KeyWrapped)
-		if err != nil {
-			return err
-		}
-		if err := represent(ctx, tx, key, p.ID, in.Record.ReceivedAt, in.Signup.Answers.Ward); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func addRepresented(ctx context.Context, tx *gorm.DB, key *vault.Key, r *Represented) (err error) {
