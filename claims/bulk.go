@@ -117,23 +117,6 @@ func (a Arrival) record(texts map[string]participants.Text) (participants.Record
 	return r, nil
 }
 
-// seal puts in a record what was shown and done.
-func (in SignForm) seal(r *participants.Record, mandate, agreement, privacy participants.Text) {
-	r.Mandate, r.Agreement, r.TypedName, r.AmountsShown = shown(mandate), shown(agreement), in.TypedName, in.AmountsShown
-	r.Privacy = shown(privacy)
-	r.Privacy.Body = "" // linked, not shown
-	r.Examples, r.Deadline, r.Session = in.Examples, in.Deadline, in.Session
-	if !in.ShownAt.IsZero() {
-		r.ShownAt = &in.ShownAt
-	}
-	r.Controls = []participants.Control{
-		{Label: in.MandateLabel, Default: "empty", Done: "ticked"},
-		{Label: in.AgreementLabel, Default: "empty", Done: "ticked"},
-		{Label: "name", Default: "empty", Done: "typed"},
-	}
-	r.ReceivedAt, r.IP, r.UserAgent, r.RequestID = in.ReceivedAt, in.IP, in.UserAgent, in.RequestID
-}
-
 // importConsents gives the consents that came with the signatures, with the texts in the person's language.
 func importConsents(ctx context.Context, tx *gorm.DB, claimID int64, all []Arrival, joined []Joined) error {
 	var ids []int64

@@ -146,11 +146,3 @@ func certify(ctx context.Context, tx *gorm.DB, by audit.Actor, person participan
 	}
 	return audit.Record(ctx, tx, by, "participant.erased", string(audit.Participant(person.ID)), map[string]any{"rows": counts})
 }
-
-func idsOf(mine []participants.Participation) []int64 {
-	ids := []int64{0} // never an empty list
-	for _, p := range mine {
-		ids = append(ids, p.ID)
-	}
-	return ids
-}

@@ -157,3 +157,11 @@ func stays(ctx context.Context, tx *gorm.DB, mine []int64) ([]privacy.Kept, erro
 	}
 	return privacy.Stays(facts), nil
 }
+
+func idsOf(mine []participants.Participation) []int64 {
+	ids := []int64{0} // never an empty list
+	for _, p := range mine {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}

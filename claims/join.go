@@ -280,3 +280,20 @@ func currentTexts(ctx context.Context, db *gorm.DB, claimID int64, lang string, 
 	}
 	return texts, err
 }
+
+// seal puts in a record what was shown and done.
+func (in SignForm) seal(r *participants.Record, mandate, agreement, privacy participants.Text) {
+	r.Mandate, r.Agreement, r.TypedName, r.AmountsShown = shown(mandate), shown(agreement), in.TypedName, in.AmountsShown
+	r.Privacy = shown(privacy)
+	r.Privacy.Body = "" // linked, not shown
+	r.Examples, r.Deadline, r.Session = in.Examples, in.Deadline, in.Session
+	if !in.ShownAt.IsZero() {
+		r.ShownAt = &in.ShownAt
+	}
+	r.Controls = []participants.Control{
+		{Label: in.MandateLabel, Default: "empty", Done: "ticked"},
+		{Label: in.AgreementLabel, Default: "empty", Done: "ticked"},
+		{Label: "name", Default: "empty", Done: "typed"},
+	}
+	r.ReceivedAt, r.IP, r.UserAgent, r.RequestID = in.ReceivedAt, in.IP, in.UserAgent, in.RequestID
+}

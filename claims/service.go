@@ -8,6 +8,7 @@ import (
 
 	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
+	"samenclaim/internal/tsa"
 	"samenclaim/internal/vault"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -75,4 +76,9 @@ func (s *Service) Claim(ctx context.Context, id int64) (Claim, error) {
 // ClaimBySlug finds a claim by the word in its address.
 func (s *Service) ClaimBySlug(ctx context.Context, slug string) (Claim, error) {
 	return take(ctx, gorm.G[Claim](s.db).Where("slug = ?", slug))
+}
+
+// Authority gives time stamps. It is somebody else: never asked in a transaction.
+type Authority interface {
+	Stamp(ctx context.Context, message []byte) (tsa.Stamp, error)
 }

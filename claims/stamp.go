@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/claims/letter"
-	"samenclaim/internal/tsa"
 )
 
 const (
@@ -20,11 +19,6 @@ const (
 	stampLease = 2 * time.Minute
 	stampAsks  = 20
 )
-
-// Authority gives time stamps. It is somebody else: never asked in a transaction.
-type Authority interface {
-	Stamp(ctx context.Context, message []byte) (tsa.Stamp, error)
-}
 
 // StampAt makes the service ask an authority for time stamps. It is set once, before the work begins.
 func (s *Service) StampAt(a Authority) { s.authority = a }

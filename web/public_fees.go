@@ -92,3 +92,18 @@ func feeResult(v ui.View, claim claims.Claim, e claims.FeeExample) *ui.FeeCompar
 	}
 	return r
 }
+
+// feeTable shows both fees at the same amounts, with the amount at which they are equal.
+func feeTable(v ui.View, claim claims.Claim) ui.FeeCompareProps {
+	t := ui.FeeCompareProps{Caption: v.T("public.fees.caption"), Head: []string{
+		v.T("public.fees.gross"), v.T("public.fees.flat_fee"), v.T("public.fees.flat_keep"), v.T("public.fees.percentage_fee", "Percent", v.Percent(claim.RateBP)), v.T("public.fees.percentage_keep", "Percent", v.Percent(claim.RateBP)),
+	}}
+	euro := func(c payments.Cents) string { return v.Euro(int64(c)) }
+	for _, e := range claim.FeeExamples() {
+		t.Rows = append(t.Rows, []string{euro(e.Gross), euro(e.FlatFee), euro(e.FlatNet), euro(e.PercentageFee), euro(e.PercentageNet)})
+	}
+	if equal := claim.Terms().BreakEven(); equal > 0 {
+		t.Note = v.T("public.fees.equal", "Amount", euro(equal))
+	}
+	return t
+}

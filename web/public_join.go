@@ -263,3 +263,17 @@ func (s *Server) showDead(c echo.Context, claim claims.Claim, key string) error 
 	v := s.view(c, "join.dead.title")
 	return s.show(c, http.StatusOK, ui.JoinDead(ui.JoinDeadPage{View: v, Note: n, Back: v.Href("/" + claim.Slug), ClaimURL: v.Href("/" + claim.Slug)}))
 }
+
+// about says on each page whom a guardian is asked about: the child, or the guardian.
+func about(v ui.View, d draft) string {
+	if !d.Answers.ForChild() || d.Answers.Ward.Born == "" {
+		return ""
+	}
+	switch d.page {
+	case "land", "periode", "bewijs":
+		return v.T("join.about.child", "Child", d.Answers.Ward.Name())
+	case "e-mail", "naam", "adres":
+		return v.T("join.about.guardian")
+	}
+	return ""
+}

@@ -175,20 +175,6 @@ func (s *Server) childPage(c echo.Context, status int, d draft, form childForm, 
 	return s.show(c, status, ui.JoinChild(p))
 }
 
-// about says on each page whom a guardian is asked about: the child, or the guardian.
-func about(v ui.View, d draft) string {
-	if !d.Answers.ForChild() || d.Answers.Ward.Born == "" {
-		return ""
-	}
-	switch d.page {
-	case "land", "periode", "bewijs":
-		return v.T("join.about.child", "Child", d.Answers.Ward.Name())
-	case "e-mail", "naam", "adres":
-		return v.T("join.about.guardian")
-	}
-	return ""
-}
-
 // wardOf is for whom a draft is, if a guardian fills it in.
 func wardOf(d draft) *participants.Ward {
 	if !d.Answers.ForChild() {

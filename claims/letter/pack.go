@@ -28,12 +28,6 @@ const (
 	packEvents    = "events.json"
 )
 
-// PackFile is one file of an evidence pack.
-type PackFile struct {
-	Name    string
-	Content []byte
-}
-
 // Signer signs with a key that is kept outside the database.
 type Signer interface {
 	Sign(message []byte) []byte

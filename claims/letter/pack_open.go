@@ -3,6 +3,8 @@ package letter
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -82,4 +84,23 @@ func unpack(f *zip.File, room int64) ([]byte, error) {
 		return nil, refused("%s cannot be unpacked", f.Name)
 	}
 	return content, nil
+}
+
+// PackTrust is whom the reader of a pack trusts; both may be left out.
+type PackTrust struct {
+	Key   ed25519.PublicKey // the foundation's, as it publishes it
+	Roots *x509.CertPool    // of time stamp authorities
+}
+
+func altered(name string) error {
+	return &AlteredError{name, Words{"Het bestand " + name + " is veranderd.", "The file " + name + " was changed."}}
+}
+
+// opened is a pack on its way to being believed.
+type opened struct {
+	files    []PackFile
+	byName   map[string][]byte
+	manifest manifest
+	key      ed25519.PublicKey
+	signed   []packedRecord
 }

@@ -4,18 +4,11 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 )
-
-// PackTrust is whom the reader of a pack trusts; both may be left out.
-type PackTrust struct {
-	Key   ed25519.PublicKey // the foundation's, as it publishes it
-	Roots *x509.CertPool    // of time stamp authorities
-}
 
 // VerifyPack checks an evidence pack offline. Every byte of it counts, also
 // those around the files. What does not fit comes back as an AlteredError that
@@ -39,19 +32,6 @@ func VerifyPack(file []byte, trust PackTrust) (Finding, error) {
 			"The files are right, but the ZIP around them was changed or packed anew."}}
 	}
 	return pack.finding(trust), nil
-}
-
-// opened is a pack on its way to being believed.
-type opened struct {
-	files    []PackFile
-	byName   map[string][]byte
-	manifest manifest
-	key      ed25519.PublicKey
-	signed   []packedRecord
-}
-
-func altered(name string) error {
-	return &AlteredError{name, Words{"Het bestand " + name + " is veranderd.", "The file " + name + " was changed."}}
 }
 
 // strict reads JSON that only our own way of writing makes.

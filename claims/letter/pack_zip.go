@@ -35,3 +35,9 @@ func zipped(files []PackFile) []byte {
 	put(&b, uint32(0x06054b50), uint16(0), uint16(0), n, n, uint32(directory.Len()), start, uint16(0)) //nolint:gosec // as above
 	return b.Bytes()
 }
+
+// PackFile is one file of an evidence pack.
+type PackFile struct {
+	Name    string
+	Content []byte
+}

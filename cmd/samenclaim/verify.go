@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -179,4 +180,24 @@ func sayFound(c console, name string, f letter.Finding) {
 			c.say("%s: %s %s", name, map[letter.Lang]string{letter.Dutch: "niet nagegaan:", letter.English: "left open:"}[lang], w.In(lang))
 		}
 	}
+}
+
+// trust reads whom the reader of an evidence pack trusts.
+func (v *verifyCmd) trust() (t letter.PackTrust, err error) {
+	if v.Key != "" {
+		if t.Key, err = publicKey(v.Key); err != nil {
+			return t, err
+		}
+	}
+	if v.Roots == "" {
+		return t, nil
+	}
+	content, err := os.ReadFile(v.Roots)
+	if err != nil {
+		return t, fmt.Errorf("read --tsa-roots: %w", err)
+	}
+	if t.Roots = x509.NewCertPool(); !t.Roots.AppendCertsFromPEM(content) {
+		return t, fmt.Errorf("%w: %s holds no certificate (PEM)", errVerifyFile, v.Roots)
+	}
+	return t, nil
 }

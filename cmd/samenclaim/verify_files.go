@@ -40,26 +40,6 @@ func readLimited(name string) ([]byte, error) {
 	return slices.Concat(head, rest), nil
 }
 
-// trust reads whom the reader of an evidence pack trusts.
-func (v *verifyCmd) trust() (t letter.PackTrust, err error) {
-	if v.Key != "" {
-		if t.Key, err = publicKey(v.Key); err != nil {
-			return t, err
-		}
-	}
-	if v.Roots == "" {
-		return t, nil
-	}
-	content, err := os.ReadFile(v.Roots)
-	if err != nil {
-		return t, fmt.Errorf("read --tsa-roots: %w", err)
-	}
-	if t.Roots = x509.NewCertPool(); !t.Roots.AppendCertsFromPEM(content) {
-		return t, fmt.Errorf("%w: %s holds no certificate (PEM)", errVerifyFile, v.Roots)
-	}
-	return t, nil
-}
-
 // publicKey reads the foundation's key as the site publishes it.
 func publicKey(name string) (ed25519.PublicKey, error) {
 	content, err := os.ReadFile(name)
