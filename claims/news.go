@@ -26,6 +26,7 @@ type NewsItem struct {
 	WrittenBy   audit.Actor
 	PublishedAt time.Time
 	Recipients  int64  // how many mails went out with it
+	Newsletter  bool   // mailed to who wants the newsletter, not to everybody
 	RequestID   string // of the form that was sent: twice is once
 }
 
@@ -42,7 +43,7 @@ func (n NewsItem) Body(lang string) string { return inLanguage(lang, n.BodyNL, n
 const lockNews = 7102
 
 // PublishNews publishes news and mails it, in the same transaction, to
-// everybody who takes part. Sent twice, it is published once.
+// everybody who takes part, or as a newsletter to who wants that. Sent twice, it is published once.
 func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64, in NewsItem) (recipients int64, err error) {
 	for _, text := range []*string{&in.TitleNL, &in.TitleEN, &in.BodyNL, &in.BodyEN} {
 		*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
@@ -77,7 +78,30 @@ func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func publish(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem) (int64, error) {
-	people, err := find[Addressee](ctx, tx, everybody, claimID)
+	if in.Newsletter {
+		return publishTo(ctx, tx, by, claimID, in, subscribers, "newsletter", func(s subscriber) map[string]string {
+			return map[string]string{"Title": in.Title(s.Lang), "Body": in.Body(s.Lang), "Subscription": s.Subscription}
+		})
+	}
+	return publishTo(ctx, tx, by, claimID, in, everybody, "news", func(a Addressee) map[string]string {
+		return map[string]string{"Title": in.Title(a.Lang), "Body": in.Body(a.Lang)}
+	})
+}
+
+// subscriber is somebody who wants the newsletter, with what ends that in one press.
+type subscriber struct {
+	Addressee
+	Subscription string
+}
+
+// subscribers selects who wants the newsletter of a claim; also who left may still want it.
+const subscribers = `SELECT c.id AS fact, p.id AS participant_id, t.number, p.email, p.lang, c.ref AS subscription
+	FROM consents c JOIN participations t ON t.id = c.participation_id JOIN participants p ON p.id = t.participant_id
+	WHERE t.claim_id = ? AND c.kind = 'newsletter' AND c.withdrawn_at IS NULL AND t.status <> 'erased' AND p.erased_at IS NULL`
+
+// publishTo writes an item down and mails it to whom a query finds.
+func publishTo[T told](ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem, query, template string, words func(T) map[string]string) (int64, error) {
+	people, err := find[T](ctx, tx, query, claimID)
 	if err != nil {
 		return 0, err
 	}
@@ -85,9 +109,7 @@ func publish(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in
 	if err := gorm.G[NewsItem](tx).Create(ctx, &in); err != nil {
 		return 0, err
 	}
-	err = enqueue(ctx, tx, fmt.Sprintf("news:%d", in.ID), "news", func(a Addressee) (map[string]string, error) {
-		return map[string]string{"Title": in.Title(a.Lang), "Body": in.Body(a.Lang)}, nil
-	}, people)
+	err = enqueue(ctx, tx, fmt.Sprintf("news:%d", in.ID), template, func(p T) (map[string]string, error) { return words(p), nil }, people)
 	if err != nil {
 		return 0, err
 	}

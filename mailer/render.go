@@ -97,7 +97,7 @@ func (r *Renderer) Render(name, lang string, data map[string]string) (Rendered, 
 // UnsubscribePath is where somebody ends a subscription, between the language and the token.
 const UnsubscribePath = "/afmelden/"
 
-var unsubscribeToken = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+var unsubscribeToken = regexp.MustCompile(`^[0-9A-Z]{26,32}$`)
 
 // list marks where lists begin and end.
 func list(pieces []piece) {

@@ -17,6 +17,7 @@ type Consent struct {
 	ParticipationID int64
 	Kind            string // newsletter, interview, data_request or research
 	TextID          int64
+	Ref             string `gorm:"default:(-)"` // in the address to unsubscribe; made by the database
 	GivenAt         time.Time
 	WithdrawnAt     *time.Time
 }
@@ -53,6 +54,33 @@ func (s *Service) WithdrawConsent(ctx context.Context, by audit.Actor, participa
 		}
 		return audit.Record(ctx, tx, by, "consent.withdrawn", subject(participationID), map[string]string{"kind": kind})
 	})
+}
+
+// Unsubscribe takes the permission back that an address in a mail stands for,
+// without a log-in. Done twice it is done once. ErrNotFound: there is no such address.
+func (s *Service) Unsubscribe(ctx context.Context, ref string) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		c, err := take(ctx, gorm.G[Consent](tx).Where("ref = ?", ref))
+		if err != nil || c.WithdrawnAt != nil {
+			return err
+		}
+		p, err := Find(ctx, tx, c.ParticipationID)
+		if err != nil {
+			return err
+		}
+		now := tx.NowFunc()
+		n, err := gorm.G[Consent](tx).Where("id = ? AND withdrawn_at IS NULL", c.ID).Updates(ctx, Consent{WithdrawnAt: &now})
+		if err != nil || n == 0 {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Participant(p.ParticipantID), "consent.withdrawn", subject(c.ParticipationID), map[string]string{"kind": c.Kind, "via": "mail"})
+	})
+}
+
+// Subscription tells whether an address in a mail stands for a permission, and whether it is in force.
+func (s *Service) Subscription(ctx context.Context, ref string) (on bool, err error) {
+	c, err := take(ctx, gorm.G[Consent](s.db).Where("ref = ?", ref))
+	return c.WithdrawnAt == nil, err
 }
 
 // subject names a participation in the log.

@@ -11,15 +11,16 @@ import (
 )
 
 type newsForm struct {
-	TitleNL   string `form:"title_nl"   say:"case.news.field" validate:"filled,max=150"`
-	BodyNL    string `form:"body_nl"    say:"case.news.field" validate:"filled,max=10000"`
-	TitleEN   string `form:"title_en"   say:"case.news.field" validate:"filled,max=150"`
-	BodyEN    string `form:"body_en"    say:"case.news.field" validate:"filled,max=10000"`
-	RequestID string `form:"request_id" say:"case.news.field" validate:"filled,max=64"`
+	TitleNL    string `form:"title_nl"   say:"case.news.field" validate:"filled,max=150"`
+	BodyNL     string `form:"body_nl"    say:"case.news.field" validate:"filled,max=10000"`
+	TitleEN    string `form:"title_en"   say:"case.news.field" validate:"filled,max=150"`
+	BodyEN     string `form:"body_en"    say:"case.news.field" validate:"filled,max=10000"`
+	Newsletter bool   `form:"newsletter"`
+	RequestID  string `form:"request_id" say:"case.news.field" validate:"filled,max=64"`
 }
 
 func (f newsForm) item() claims.NewsItem {
-	return claims.NewsItem{TitleNL: f.TitleNL, TitleEN: f.TitleEN, BodyNL: f.BodyNL, BodyEN: f.BodyEN, RequestID: f.RequestID}
+	return claims.NewsItem{TitleNL: f.TitleNL, TitleEN: f.TitleEN, BodyNL: f.BodyNL, BodyEN: f.BodyEN, Newsletter: f.Newsletter, RequestID: f.RequestID}
 }
 
 // news shows what was published, and a form for more.
@@ -63,7 +64,7 @@ func (s *Server) showNews(c echo.Context, status int, form newsForm, bad ui.Prob
 	}
 	page := ui.NewsPage{
 		View: s.view(c, "nav.news", bad...), Bad: bad, Base: "/beheer/" + claim.Slug, Recipients: count, RequestID: form.RequestID,
-		TitleNL: form.TitleNL, TitleEN: form.TitleEN, BodyNL: form.BodyNL, BodyEN: form.BodyEN,
+		TitleNL: form.TitleNL, TitleEN: form.TitleEN, BodyNL: form.BodyNL, BodyEN: form.BodyEN, Newsletter: form.Newsletter,
 	}
 	for _, n := range items {
 		page.Items = append(page.Items, ui.NewsRow{

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"samenclaim/claims"
+	"samenclaim/claims/claimstest"
 	"samenclaim/claims/letter"
 )
 
@@ -50,5 +51,45 @@ func TestTheMomentOfAPageIsOursToTell(t *testing.T) {
 		if at := s.shownAt("anna", bad); !at.IsZero() {
 			t.Errorf("a mark %s says %s", name, at)
 		}
+	}
+}
+func TestUnsubscribingTakesOnePressAndNoLogin(t *testing.T) {
+	t.Parallel()
+	s, m, b, home := joined(t, claims.Flat)
+	b.post2(home+"/toestemmingen", home+"/toestemmingen/newsletter/aan").goes(home + "/toestemmingen")
+	b.get(home+"/toestemmingen").want(200, "Dan krijgt u geen nieuwsbrief meer", "Lees de tekst van toen")
+	ref := claimstest.One[string](s.Case, `SELECT ref FROM consents WHERE kind = 'newsletter'`)
+	if strings.Contains(ref, m.Number) || len(ref) < 26 {
+		t.Errorf("the address to unsubscribe holds %q", ref)
+	}
+	live := func() int { return s.count(t, `SELECT count(*) FROM consents WHERE withdrawn_at IS NULL`) }
+	anybody := s.visitor(t)
+	for range 3 { // scanners open links
+		anybody.get("/nl/afmelden/"+ref).want(200, "Afmelden voor de nieuwsbrief", "Meld mij af")
+	}
+	if live() != 1 {
+		t.Fatal("opening the link unsubscribed")
+	}
+	anybody.send("/nl/afmelden/"+ref, map[string][]string{"List-Unsubscribe": {"One-Click"}}).want(200, "U bent afgemeld")
+	anybody.send("/en/afmelden/"+ref, nil).want(200, "You have unsubscribed")
+	if live() != 0 {
+		t.Error("the press changed nothing")
+	}
+	anybody.get("/nl/afmelden/"+ref).want(200, "U bent afgemeld")
+	anybody.get("/nl/afmelden/NOSUCHTOKENNOSUCHTOKENNOSU").want(404)
+	anybody.send("/nl/afmelden/NOSUCHTOKENNOSUCHTOKENNOSU", nil).want(404)
+}
+
+func TestAConsentIsForTheTextThatWasRead(t *testing.T) {
+	t.Parallel()
+	s, _, b, home := joined(t, claims.Flat)
+	old := form(b.get(home + "/toestemmingen"))
+	s.Exec(`INSERT INTO texts (claim_id, kind, key, lang, version, title, body, sha256, published_at)
+		SELECT claim_id, kind, key, lang, '2026-11', title, body || '.', sha256(convert_to(title || E'\n' || body || '.', 'UTF8')), '2026-11-01'
+		FROM texts WHERE key = 'consent_research' AND claim_id = ?`, s.Claim.ID)
+	b.send(home+"/toestemmingen/research/aan", old).want(409, "De tekst is zojuist veranderd")
+	b.post2(home+"/toestemmingen", home+"/toestemmingen/research/aan").goes(home + "/toestemmingen")
+	if v := claimstest.One[string](s.Case, `SELECT t.version FROM consents c JOIN texts t ON t.id = c.text_id`); v != "2026-11" {
+		t.Errorf("the consent is for version %s", v)
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/hex"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,10 @@ func (s *Server) myConsents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.consentsPage(c, http.StatusOK, o)
+}
+
+func (s *Server) consentsPage(c echo.Context, status int, o ownCase) error {
 	ctx := c.Request().Context()
 	given, err := s.people.Consents(ctx, o.part.ID)
 	if err != nil {
@@ -26,10 +31,10 @@ func (s *Server) myConsents(c echo.Context) error {
 		return err
 	}
 	v := s.portalView(c, o, "portal.consents.title")
-	p := ui.PortalConsentsPage{View: v, Closed: o.over()}
+	p := ui.PortalConsentsPage{View: v, Closed: o.over(), Changed: status != http.StatusOK}
 	for _, kind := range consentKinds {
 		if text, ok := texts["consent_"+kind]; ok {
-			p.Choices = append(p.Choices, consentRow(v, o, kind, text, given))
+			p.Choices = append(p.Choices, s.consentRow(v, o, kind, text, given))
 		}
 	}
 	for _, g := range given {
@@ -38,18 +43,23 @@ func (s *Server) myConsents(c echo.Context) error {
 			return err
 		}
 		p.History = append(p.History, past)
+		for i, choice := range p.Choices {
+			if choice.Given && choice.Kind == g.Kind && g.WithdrawnAt == nil {
+				p.Choices[i].GivenVersion, p.Choices[i].Newer = past.Version, past.Version != choice.Version
+			}
+		}
 	}
-	return s.show(c, http.StatusOK, ui.PortalConsents(p))
+	return s.show(c, status, ui.PortalConsents(p))
 }
 
-func consentRow(v ui.View, o ownCase, kind string, text participants.Text, given []participants.Consent) ui.PortalConsentRow {
+func (s *Server) consentRow(v ui.View, o ownCase, kind string, text participants.Text, given []participants.Consent) ui.PortalConsentRow {
 	row := ui.PortalConsentRow{
-		Title: text.Title, Body: text.Body, Version: text.Version, Effect: v.T("portal.consents.effect_off"), Action: v.Href(o.path("/toestemmingen/" + kind + "/aan")),
+		Kind: kind, Title: text.Title, Body: text.Body, Version: text.Version, Hash: hex.EncodeToString(text.SHA256), Effect: v.T("portal.consents.effect_off_" + kind), Action: v.Href(o.path("/toestemmingen/" + kind + "/aan")),
 	}
 	for _, g := range given {
 		if g.Kind == kind && g.WithdrawnAt == nil {
-			row.Given, row.GivenAt = true, g.GivenAt
-			row.Effect, row.Action = v.T("portal.consents.effect_on"), v.Href(o.path("/toestemmingen/"+kind+"/uit"))
+			row.Given, row.GivenAt, row.TextURL = true, g.GivenAt, s.textURL(v, o, g.TextID)
+			row.Effect, row.Action = v.T("portal.consents.effect_on_"+kind), v.Href(o.path("/toestemmingen/"+kind+"/uit"))
 		}
 	}
 	return row
@@ -73,6 +83,13 @@ func (s *Server) giveConsent(c echo.Context) error {
 	}
 	if o.over() {
 		return claims.ErrWrongState
+	}
+	shown, err := one(c.Request().PostForm, "text_"+c.Param("kind"))
+	if err != nil {
+		return err
+	}
+	if shown != hex.EncodeToString(text.SHA256) { // another text than was read: it is shown again
+		return s.consentsPage(c, http.StatusConflict, o)
 	}
 	if err := s.people.GiveConsent(c.Request().Context(), o.by(), o.part.ID, c.Param("kind"), text.ID); err != nil {
 		return err

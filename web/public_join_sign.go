@@ -156,18 +156,23 @@ func (s *Server) showConsents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.askConsents(c, d, http.StatusOK)
+}
+
+func (s *Server) askConsents(c echo.Context, d draft, status int) error {
 	texts, err := s.claims.Texts(c.Request().Context(), d.claim.ID, d.Lang)
 	if err != nil {
 		return err
 	}
 	p := ui.JoinConsentsPage{JoinPage: s.joinView(c, d, "join.consents.title", nil)}
-	p.LaterURL = ""
+	p.LaterURL, p.Changed = "", status != http.StatusOK
 	for _, kind := range consentKinds {
 		if t, ok := texts["consent_"+kind]; ok {
 			p.Options = append(p.Options, ui.Option{Value: kind, Label: t.Title, Hint: t.Body})
+			p.Hashes = append(p.Hashes, ui.Definition{Label: "text_" + kind, Value: hex.EncodeToString(t.SHA256)})
 		}
 	}
-	return s.show(c, http.StatusOK, ui.JoinConsents(p))
+	return s.show(c, status, ui.JoinConsents(p))
 }
 
 // saveConsents gives what was ticked; nothing ticked is fine.
@@ -179,12 +184,29 @@ func (s *Server) saveConsents(c echo.Context) error {
 	form, err := bind[consentsForm](c)
 	form.Kinds = slices.DeleteFunc(form.Kinds, func(kind string) bool { return !slices.Contains(consentKinds, kind) })
 	if err == nil {
+		err = s.sameConsents(c, d, form.Kinds)
+	}
+	if errors.Is(err, claims.ErrTextChanged) {
+		return s.askConsents(c, d, http.StatusConflict)
+	}
+	if err == nil {
 		err = s.claims.SetConsents(c.Request().Context(), d.claim, d.token, form.Kinds)
 	}
 	if err != nil {
 		return err
 	}
 	return s.to(c, d.at("klaar"))
+}
+
+// sameConsents checks that what was ticked is what was shown.
+func (s *Server) sameConsents(c echo.Context, d draft, kinds []string) error {
+	texts, err := s.claims.Texts(c.Request().Context(), d.claim.ID, d.Lang)
+	for _, kind := range kinds {
+		if err == nil && c.Request().PostForm.Get("text_"+kind) != hex.EncodeToString(texts["consent_"+kind].SHA256) {
+			err = claims.ErrTextChanged
+		}
+	}
+	return err
 }
 
 // showDone tells that somebody takes part, under which number, and what comes next.

@@ -11,6 +11,8 @@ var publicRoutes = []route{
 	{Method: "GET", Path: keyPath, Kind: public, Handler: (*Server).signingKey},
 	{Method: "GET", Path: "/.well-known/security.txt", Kind: public, Handler: (*Server).securityTxt},
 	{Method: "GET", Path: "/:lang", Kind: public, Handler: (*Server).home},
+	{Method: "GET", Path: "/:lang/afmelden/:token", Kind: public, Handler: (*Server).showUnsubscribe},
+	{Method: "POST", Path: "/:lang/afmelden/:token", Kind: hook, Handler: (*Server).unsubscribe},
 	{Method: "GET", Path: "/:lang/:slug", Kind: public, Handler: (*Server).showClaim},
 	{Method: "GET", Path: "/:lang/:slug/privacy", Kind: public, Handler: (*Server).showPrivacy},
 	{Method: "GET", Path: "/:lang/:slug/tekst/:key", Kind: public, Handler: (*Server).showText},

@@ -9,6 +9,7 @@ type NewsPage struct {
 	Bad                              Problems
 	TitleNL, TitleEN, BodyNL, BodyEN string
 	RequestID                        string
+	Newsletter                       bool
 	Recipients                       int64
 	Items                            []NewsRow
 }

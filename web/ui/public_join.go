@@ -139,6 +139,8 @@ type JoinSignPage struct {
 type JoinConsentsPage struct {
 	JoinPage
 	Options []Option
+	Hashes  []Definition // of the texts that are shown
+	Changed bool         // a text was replaced while it was read
 }
 
 // JoinDonePage says that somebody takes part.
