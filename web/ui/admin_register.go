@@ -39,21 +39,4 @@ type ParticipantPage struct {
 	Mails       TableProps
 	Timeline    []TimelineItem
 	TakeoverURL string // who represents this person
-	Bad         Problems
-	Base        string
-	Number      string
-	StatusKind  string
-	Status      string
-	Shown       bool // the fields are not masked
-	Reason      string
-	Reasons     []Option
-	PackURL     string // empty: this member may not take the evidence pack
-	Facts       []Definition
-	Fee         []Definition
-	Signatures  TableProps
-	Consents    TableProps
-	Evidence    TableProps
-	Money       TableProps
-	Mails       TableProps
-	Timeline    []TimelineItem
 }
