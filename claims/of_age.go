@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -104,11 +103,6 @@ func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child par
 // takeoverPath is where the mailed link leads.
 func takeoverPath(lang, slug, token string) string {
 	return "/" + lang + "/" + slug + "/overname/" + token
-}
-
-func hashOf(token string) []byte {
-	h := sha256.Sum256([]byte(token))
-	return h[:]
 }
 
 func actor(a audit.Actor) *audit.Actor { return &a }

@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -204,4 +205,9 @@ func (s *Service) TakeoverOpen(ctx context.Context, p participants.Participation
 		return nil, ignoreNotFound(err)
 	}
 	return &OpenTakeover{row.Kind, row.Status, row.ProposedBy}, nil
+}
+
+func hashOf(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
 }

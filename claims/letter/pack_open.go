@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"samenclaim/internal/tsa"
+	"time"
 )
 
 // What a pack may weigh: far more than ours do, far less than what hurts.
@@ -103,4 +106,33 @@ type opened struct {
 	manifest manifest
 	key      ed25519.PublicKey
 	signed   []packedRecord
+}
+
+// packedRecord is the record of one signature as a pack holds it, as far as it is checked.
+type packedRecord struct {
+	Number     string     `json:"number"`
+	Name       string     `json:"name"`
+	ReceivedAt time.Time  `json:"received_at"`
+	Mandate    packedText `json:"mandate"`
+	Agreement  packedText `json:"agreement"`
+
+	stamp *Stamp
+	by    tsa.Stamp // of an authority; empty if there is none
+}
+
+// strict reads JSON that only our own way of writing makes.
+func strict(content []byte, into any) bool {
+	if json.Unmarshal(content, into) != nil {
+		return false
+	}
+	again, err := packJSON(into)
+	return err == nil && bytes.Equal(again, content)
+}
+
+type packedText struct {
+	ID      int64  `json:"id"`
+	Version string `json:"version"`
+	Title   string `json:"title"`
+	Body    string `json:"body"`
+	SHA256  string `json:"sha256"`
 }

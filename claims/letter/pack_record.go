@@ -6,30 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"samenclaim/internal/tsa"
 )
-
-// packedRecord is the record of one signature as a pack holds it, as far as it is checked.
-type packedRecord struct {
-	Number     string     `json:"number"`
-	Name       string     `json:"name"`
-	ReceivedAt time.Time  `json:"received_at"`
-	Mandate    packedText `json:"mandate"`
-	Agreement  packedText `json:"agreement"`
-
-	stamp *Stamp
-	by    tsa.Stamp // of an authority; empty if there is none
-}
-
-type packedText struct {
-	ID      int64  `json:"id"`
-	Version string `json:"version"`
-	Title   string `json:"title"`
-	Body    string `json:"body"`
-	SHA256  string `json:"sha256"`
-}
 
 // checkSignatures follows each signature from its record to its texts, its
 // papers and its stamps: a pack that we put together wrongly is found as well.

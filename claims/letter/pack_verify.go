@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 )
 
@@ -32,15 +31,6 @@ func VerifyPack(file []byte, trust PackTrust) (Finding, error) {
 			"The files are right, but the ZIP around them was changed or packed anew."}}
 	}
 	return pack.finding(trust), nil
-}
-
-// strict reads JSON that only our own way of writing makes.
-func strict(content []byte, into any) bool {
-	if json.Unmarshal(content, into) != nil {
-		return false
-	}
-	again, err := packJSON(into)
-	return err == nil && bytes.Equal(again, content)
 }
 
 // checkSeal checks our signature under the list of files.
