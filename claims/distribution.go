@@ -222,4 +222,15 @@ func (s *Service) AwardOf(ctx context.Context, participationID int64) (*Award, e
 	return &a, nil
 }
 
+// AwardsOf finds the awards of several participations that are final.
+func (s *Service) AwardsOf(ctx context.Context, participationIDs []int64) (map[int64]*Award, error) {
+	rows, err := gorm.G[Award](s.db).Where(
+		"participation_id IN ? AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')", participationIDs).Find(ctx)
+	awards := make(map[int64]*Award, len(rows))
+	for i := range rows {
+		awards[rows[i].ParticipationID] = &rows[i]
+	}
+	return awards, err
+}
+
 func distributionSubject(id int64) string { return fmt.Sprintf("distribution:%d", id) }

@@ -70,6 +70,15 @@ const (
 // View opens a dossier and writes in the log, before it shows anything, who
 // looked and why. ErrNotFound also for a number of another claim.
 func (s *Service) View(ctx context.Context, by audit.Actor, claimID int64, number, reason string) (Dossier, error) {
+	return s.viewParts(ctx, by, claimID, number, reason, s.viewPerson, s.viewEvidence, s.viewLists, s.viewPayee)
+}
+
+// ViewEvidence opens no more of a dossier than the evidence in it; that is a look like any other.
+func (s *Service) ViewEvidence(ctx context.Context, by audit.Actor, claimID int64, number string) (Dossier, error) {
+	return s.viewParts(ctx, by, claimID, number, "evidence", s.viewEvidence, s.viewShared)
+}
+
+func (s *Service) viewParts(ctx context.Context, by audit.Actor, claimID int64, number, reason string, parts ...func(context.Context, *Dossier) error) (Dossier, error) {
 	var d Dossier
 	n, err := participants.ParseNumber(number)
 	if err != nil {
@@ -90,7 +99,7 @@ func (s *Service) View(ctx context.Context, by audit.Actor, claimID int64, numbe
 	if err != nil {
 		return Dossier{}, err
 	}
-	for _, part := range []func(context.Context, *Dossier) error{s.viewPerson, s.viewSigned, s.viewMoney, s.viewTraces} {
+	for _, part := range parts {
 		if err := part(ctx, &d); err != nil {
 			return Dossier{}, err
 		}
@@ -149,16 +158,26 @@ func first(s string) string {
 	return string(r)
 }
 
-// viewSigned reads what was signed, chosen, allowed and sent in.
-func (s *Service) viewSigned(ctx context.Context, d *Dossier) (err error) {
-	id := d.Participation.ID
-	err = s.db.WithContext(ctx).Raw(`SELECT m.id, t.version AS mandate_version, u.version AS agreement_version, m.mandate_sha256, m.agreement_sha256, m.record_sha256, m.signed_at
-		FROM mandates m JOIN texts t ON t.id = m.mandate_text_id JOIN texts u ON u.id = m.agreement_text_id
-		WHERE m.participation_id = ? ORDER BY m.id DESC`, id).Scan(&d.Signatures).Error
-	if err != nil {
-		return err
-	}
-	fees, err := gorm.G[ChosenFee](s.db).Where("participation_id = ?", id).Order("id DESC").Find(ctx)
+// viewLists reads what was signed, chosen, allowed, paid and mailed, and what the log says of it.
+func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
+	var fees []ChosenFee
+	var awards []Award
+	var shared []sharedFile
+	lists := append(moneyLists(&d.Prepayments, &d.Refunds, &d.Payouts),
+		listOf("signatures", `SELECT m.id, t.version AS mandate_version, u.version AS agreement_version, m.mandate_sha256, m.agreement_sha256, m.record_sha256, m.signed_at
+			FROM mandates m JOIN texts t ON t.id = m.mandate_text_id JOIN texts u ON u.id = m.agreement_text_id
+			WHERE m.participation_id = @id ORDER BY m.id DESC`, &d.Signatures),
+		listOf("fee options", `SELECT * FROM fee_options WHERE participation_id = @id ORDER BY id DESC`, &fees),
+		listOf("consents", `SELECT * FROM consents WHERE participation_id = @id ORDER BY id DESC`, &d.Consents),
+		listOf("award", `SELECT * FROM awards WHERE participation_id = @id AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')`, &awards),
+		listOf("shared files", sharedSQL, &shared),
+		listOf("mails", `SELECT template, status, created_at, sent_at FROM outbox WHERE participant_id = @person ORDER BY id DESC LIMIT @most`, &d.Mails),
+		listOf("log", `SELECT * FROM audit_events WHERE subject IN @subjects ORDER BY id DESC LIMIT @most`, &d.Events),
+	)
+	err := readLists(ctx, s.db, map[string]any{
+		"id": d.Participation.ID, "person": d.Person.ID, "most": dossierLines,
+		"subjects": []string{participationSubject(d.Participation.ID), string(audit.Participant(d.Person.ID))},
+	}, lists...)
 	if err != nil {
 		return err
 	}
@@ -169,15 +188,15 @@ func (s *Service) viewSigned(ctx context.Context, d *Dossier) (err error) {
 			d.FeesBefore = append(d.FeesBefore, f)
 		}
 	}
-	if d.Consents, err = s.people.Consents(ctx, id); err != nil {
-		return err
+	if len(awards) > 0 {
+		d.Award = &awards[0]
 	}
-	if d.Evidence, err = s.EvidenceOf(ctx, Owner{ParticipationID: id}); err != nil {
-		return err
-	}
-	if err := s.markShared(ctx, d); err != nil {
-		return err
-	}
+	d.markShared(shared)
+	return s.viewLetter(ctx, d)
+}
+
+// viewLetter tells whether it came after an annex, and which annex it is in.
+func (s *Service) viewLetter(ctx context.Context, d *Dossier) error {
 	if d.Participation.LetterID == nil {
 		return s.db.WithContext(ctx).Raw(`SELECT coalesce(? > cutoff_at, false) FROM claims WHERE id = ?`, d.Participation.SignedAt, d.Participation.ClaimID).Scan(&d.Late).Error
 	}
@@ -186,27 +205,34 @@ func (s *Service) viewSigned(ctx context.Context, d *Dossier) (err error) {
 	return err
 }
 
-// markShared marks the files that somebody else sent as well. Nobody is dropped for it: people share an invoice.
-func (s *Service) markShared(ctx context.Context, d *Dossier) error {
-	var shared []int64
-	err := s.db.WithContext(ctx).Raw(`SELECT e.id FROM evidence e WHERE e.participation_id = ? AND e.kind = 'file' AND e.retracted_at IS NULL AND EXISTS (
-		SELECT FROM evidence o WHERE o.sha256 = e.sha256 AND o.kind = 'file' AND o.retracted_at IS NULL AND o.participation_id <> e.participation_id)`,
-		d.Participation.ID).Scan(&shared).Error
-	for i, e := range d.Evidence {
-		d.Evidence[i].Shared = slices.Contains(shared, e.ID)
-	}
+// viewEvidence reads what was sent in.
+func (s *Service) viewEvidence(ctx context.Context, d *Dossier) (err error) {
+	d.Evidence, err = s.EvidenceOf(ctx, Owner{ParticipationID: d.Participation.ID})
 	return err
 }
 
-// viewMoney reads what was paid, awarded and paid out.
-func (s *Service) viewMoney(ctx context.Context, d *Dossier) (err error) {
-	if d.Prepayments, d.Refunds, d.Payouts, err = s.MoneyOf(ctx, d.Participation); err != nil {
-		return err
+// sharedFile is a file that somebody else sent as well. Nobody is dropped for it: people share an invoice.
+type sharedFile struct{ ID int64 }
+
+const sharedSQL = `SELECT e.id FROM evidence e WHERE e.participation_id = @id AND e.kind = 'file' AND e.retracted_at IS NULL AND EXISTS (
+	SELECT FROM evidence o WHERE o.sha256 = e.sha256 AND o.kind = 'file' AND o.retracted_at IS NULL AND o.participation_id <> e.participation_id)`
+
+func (s *Service) viewShared(ctx context.Context, d *Dossier) error {
+	var shared []sharedFile
+	err := s.db.WithContext(ctx).Raw(sharedSQL, map[string]any{"id": d.Participation.ID}).Scan(&shared).Error
+	d.markShared(shared)
+	return err
+}
+
+func (d *Dossier) markShared(shared []sharedFile) {
+	for i, e := range d.Evidence {
+		d.Evidence[i].Shared = slices.Contains(shared, sharedFile{e.ID})
 	}
-	if d.Award, err = s.AwardOf(ctx, d.Participation.ID); err != nil {
-		return err
-	}
-	payee, err := s.people.Payee(ctx, d.Participation.ID)
+}
+
+// viewPayee reads the end of the account that the money is to go to.
+func (s *Service) viewPayee(ctx context.Context, d *Dossier) error {
+	payee, err := s.people.PayeeOf(ctx, d.Participation)
 	switch {
 	case errors.Is(err, participants.ErrNotFound):
 		return nil
@@ -215,16 +241,4 @@ func (s *Service) viewMoney(ctx context.Context, d *Dossier) (err error) {
 	}
 	d.PayeeEnding, d.PayeeUsable = payee.Ending(), payee.UsableFrom
 	return nil
-}
-
-// viewTraces reads which mails went out and what the log says.
-func (s *Service) viewTraces(ctx context.Context, d *Dossier) error {
-	err := s.db.WithContext(ctx).Raw(`SELECT template, status, created_at, sent_at FROM outbox WHERE participant_id = ? ORDER BY id DESC LIMIT ?`,
-		d.Person.ID, dossierLines).Scan(&d.Mails).Error
-	if err != nil {
-		return err
-	}
-	d.Events, err = gorm.G[audit.Event](s.db).Where("subject IN ?", []string{participationSubject(d.Participation.ID), string(audit.Participant(d.Person.ID))}).
-		Order("id DESC").Limit(dossierLines).Find(ctx)
-	return err
 }

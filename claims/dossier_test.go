@@ -80,10 +80,11 @@ func TestFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Ready(c.Next()) // a draft
-	f, err := c.Claims.Figures(t.Context(), c.Claim.ID)
+	all, err := c.Claims.Figures(t.Context(), c.Claim.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := all[c.Claim.ID]
 	got := fmt.Sprint(f.ByStatus, f.ByFee, f.WithEvidence, f.Late, f.Drafts, len(f.SignupsPerDay), f.SignupsPerDay[88].Count, f.SignupsPerDay[89].Count, len(f.Prepayments))
 	want := fmt.Sprint(map[participants.Status]int64{"active": 1, "included": 4, "withdrawn": 1}, map[claims.FeeOption]int64{"flat": 3, "percentage": 2}, 1, 1, 1, 90, 5, 1, 1)
 	if got != want {

@@ -115,19 +115,18 @@ func blockersOf(ctx context.Context, tx *gorm.DB, mine []participants.Participat
 // goes counts what is destroyed.
 func goes(ctx context.Context, tx *gorm.DB, participantID int64, mine []int64) ([]Gone, error) {
 	out := []Gone{{"person", 0}, {"usage", 0}}
-	for _, g := range []struct{ key, count string }{
-		{"signatures", `SELECT count(*) FROM mandates WHERE participation_id IN @mine`},
-		{"evidence", `SELECT count(*) FROM evidence WHERE participation_id IN @mine AND retracted_at IS NULL`},
-		{"accounts", `SELECT count(*) FROM payee_accounts WHERE participation_id IN @mine`},
-		{"salts", `SELECT count(*) FROM annex_salts WHERE participation_id IN @mine`},
-		{"mails", `SELECT count(*) FROM outbox WHERE participant_id = @person`},
-	} {
-		var n int64
-		if err := tx.WithContext(ctx).Raw(g.count, map[string]any{"mine": mine, "person": participantID}).Scan(&n).Error; err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			out = append(out, Gone{g.key, n})
+	var n struct{ Signatures, Evidence, Accounts, Salts, Mails int64 }
+	err := tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM mandates WHERE participation_id IN @mine) AS signatures,
+		(SELECT count(*) FROM evidence WHERE participation_id IN @mine AND retracted_at IS NULL) AS evidence,
+		(SELECT count(*) FROM payee_accounts WHERE participation_id IN @mine) AS accounts,
+		(SELECT count(*) FROM annex_salts WHERE participation_id IN @mine) AS salts,
+		(SELECT count(*) FROM outbox WHERE participant_id = @person) AS mails`, map[string]any{"mine": mine, "person": participantID}).Scan(&n).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range []Gone{{"signatures", n.Signatures}, {"evidence", n.Evidence}, {"accounts", n.Accounts}, {"salts", n.Salts}, {"mails", n.Mails}} {
+		if g.Count > 0 {
+			out = append(out, g)
 		}
 	}
 	return append(out, Gone{"login", 0}), nil

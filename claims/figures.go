@@ -17,7 +17,6 @@ type Figures struct {
 	ByFee         map[FeeOption]int64
 	SignupsPerDay []DayCount // the last ninety days, oldest first
 	Prepayments   []payments.StatusCount
-	Refunds       []payments.StatusCount
 	WithEvidence  int64
 	Late          int64 // signed, and in no annex yet although one was sent
 	Drafts        int64 // sign-ups that were begun and not finished
@@ -33,53 +32,106 @@ type DayCount struct {
 
 const figureDays = 90
 
-// Figures counts for the dashboard.
-func (s *Service) Figures(ctx context.Context, claimID int64) (f Figures, err error) {
+// Figures counts for the dashboard, all claims at once.
+func (s *Service) Figures(ctx context.Context, claimIDs ...int64) (map[int64]*Figures, error) {
+	all := make(map[int64]*Figures, len(claimIDs))
+	now := s.db.NowFunc().In(locale.Amsterdam())
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	for _, id := range claimIDs {
+		f := &Figures{ByStatus: map[participants.Status]int64{}, ByFee: map[FeeOption]int64{}, SignupsPerDay: make([]DayCount, figureDays)}
+		for n := range f.SignupsPerDay {
+			f.SignupsPerDay[n].Day = today.AddDate(0, 0, n+1-figureDays)
+		}
+		all[id] = f
+	}
+	if len(all) == 0 {
+		return all, nil
+	}
 	db := s.db.WithContext(ctx)
-	if f.ByStatus, err = countBy[participants.Status](db, `SELECT status AS value, count(*) FROM participations WHERE claim_id = ? GROUP BY 1`, claimID); err != nil {
-		return f, err
+	for _, count := range []func(*gorm.DB, map[int64]*Figures, []int64) error{countByStatus, countByFee, countPerDay, countRest} {
+		if err := count(db, all, claimIDs); err != nil {
+			return nil, err
+		}
 	}
-	if f.ByFee, err = countBy[FeeOption](db, `SELECT f.option AS value, count(*) FROM fee_options f JOIN participations t ON t.id = f.participation_id
-		WHERE t.claim_id = ? AND f.superseded_at IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') GROUP BY 1`, claimID); err != nil {
-		return f, err
+	prepaid, err := payments.PrepaymentsOfClaims(ctx, s.db, claimIDs)
+	for id, counts := range prepaid {
+		all[id].Prepayments = counts
 	}
-	today := s.db.NowFunc().In(locale.Amsterdam()).Format(time.DateOnly)
-	err = db.Raw(`SELECT d::date AS day, count(t.id) FROM generate_series(CAST(@today AS date) - CAST(@days AS int) + 1,
-			CAST(@today AS date), interval '1 day') d
-		LEFT JOIN participations t ON t.claim_id = @claim AND t.signed_at >= d::timestamp AT TIME ZONE 'Europe/Amsterdam'
-			AND t.signed_at < (d + interval '1 day')::timestamp AT TIME ZONE 'Europe/Amsterdam'
-		GROUP BY d ORDER BY d`, map[string]any{"today": today, "days": figureDays, "claim": claimID}).Scan(&f.SignupsPerDay).Error
-	if err != nil {
-		return f, err
-	}
-	if f.Prepayments, err = payments.Prepayments(ctx, s.db, claimID); err != nil {
-		return f, err
-	}
-	if f.Refunds, err = payments.Refunds(ctx, s.db, claimID); err != nil {
-		return f, err
-	}
-	return f, countRest(db, &f, claimID)
+	return all, err
 }
 
-func countBy[K ~string](db *gorm.DB, sql string, args ...any) (map[K]int64, error) {
-	var rows []struct {
-		Value string
-		Count int64
-	}
-	err := db.Raw(sql, args...).Scan(&rows).Error
-	counts := make(map[K]int64, len(rows))
+// valueCount is how many of a claim have one value.
+type valueCount struct {
+	ClaimID int64
+	Value   string
+	Count   int64
+}
+
+func countByStatus(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
+	var rows []valueCount
+	err := db.Raw(`SELECT claim_id, status AS value, count(*) FROM participations WHERE claim_id IN ? GROUP BY 1, 2`, ids).Scan(&rows).Error
 	for _, r := range rows {
-		counts[K(r.Value)] = r.Count
+		all[r.ClaimID].ByStatus[participants.Status(r.Value)] = r.Count
 	}
-	return counts, err
+	return err
 }
 
-func countRest(db *gorm.DB, f *Figures, claimID int64) error {
-	return db.Raw(`SELECT
-		(SELECT count(DISTINCT e.participation_id) FROM evidence e JOIN participations t ON t.id = e.participation_id WHERE t.claim_id = @claim AND e.retracted_at IS NULL),
-		(SELECT count(*) FROM participations t JOIN claims c ON c.id = t.claim_id WHERE c.id = @claim AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL),
-		(SELECT count(*) FROM signups WHERE claim_id = @claim AND status <> 'signed'),
-		(SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')),
-		(SELECT count(*) FROM outbox WHERE status = 'unknown')`, map[string]any{"claim": claimID}).
-		Row().Scan(&f.WithEvidence, &f.Late, &f.Drafts, &f.MailsWaiting, &f.MailsUnsure)
+func countByFee(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
+	var rows []valueCount
+	err := db.Raw(`SELECT t.claim_id, f.option AS value, count(*) FROM fee_options f JOIN participations t ON t.id = f.participation_id
+		WHERE t.claim_id IN ? AND f.superseded_at IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') GROUP BY 1, 2`, ids).Scan(&rows).Error
+	for _, r := range rows {
+		all[r.ClaimID].ByFee[FeeOption(r.Value)] = r.Count
+	}
+	return err
+}
+
+func countPerDay(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
+	first := all[ids[0]].SignupsPerDay[0].Day.Format(time.DateOnly)
+	var rows []struct{ ClaimID, Nth, Count int64 }
+	err := db.Raw(`SELECT claim_id, (signed_at AT TIME ZONE 'Europe/Amsterdam')::date - CAST(@first AS date) AS nth, count(*) FROM participations
+		WHERE claim_id IN @claims AND signed_at >= CAST(@first AS date)::timestamp AT TIME ZONE 'Europe/Amsterdam' GROUP BY 1, 2`,
+		map[string]any{"first": first, "claims": ids}).Scan(&rows).Error
+	for _, r := range rows {
+		if r.Nth < figureDays { // a clock that is behind
+			all[r.ClaimID].SignupsPerDay[r.Nth].Count = r.Count
+		}
+	}
+	return err
+}
+
+func countRest(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
+	var rows []struct{ ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure int64 }
+	err := db.Raw(`SELECT c.id,
+		(SELECT count(DISTINCT e.participation_id) FROM evidence e JOIN participations t ON t.id = e.participation_id WHERE t.claim_id = c.id AND e.retracted_at IS NULL) AS with_evidence,
+		(SELECT count(*) FROM participations t WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) AS late,
+		(SELECT count(*) FROM signups WHERE claim_id = c.id AND status <> 'signed') AS drafts,
+		(SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')) AS mails_waiting,
+		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure
+		FROM claims c WHERE c.id IN ?`, ids).Scan(&rows).Error
+	for _, r := range rows {
+		f := all[r.ID]
+		f.WithEvidence, f.Late, f.Drafts, f.MailsWaiting, f.MailsUnsure = r.WithEvidence, r.Late, r.Drafts, r.MailsWaiting, r.MailsUnsure
+	}
+	return err
+}
+
+// Waiting tells for every claim what waits for a person, by the name of the task.
+func (s *Service) Waiting(ctx context.Context) (map[int64]map[string]bool, error) {
+	var rows []struct {
+		ClaimID int64
+		Task    string
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT claim_id, 'move' AS task FROM claim_moves WHERE made_at IS NULL AND dropped_at IS NULL
+		UNION SELECT claim_id, CASE status WHEN 'proposed' THEN 'letter' ELSE 'delivery' END FROM letters WHERE status IN ('proposed', 'sent')
+		UNION SELECT claim_id, 'distribution' FROM distributions WHERE status = 'calculated'
+		UNION SELECT claim_id, CASE status WHEN 'prepared' THEN 'run_approve' ELSE 'run_release' END FROM payout_runs WHERE status IN ('prepared', 'approved')`).Scan(&rows).Error
+	waits := map[int64]map[string]bool{}
+	for _, r := range rows {
+		if waits[r.ClaimID] == nil {
+			waits[r.ClaimID] = map[string]bool{}
+		}
+		waits[r.ClaimID][r.Task] = true
+	}
+	return waits, err
 }

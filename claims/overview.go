@@ -66,17 +66,18 @@ func (s *Service) Refunds(ctx context.Context, claimID int64) ([]payments.Status
 }
 
 // MoneyOf lists the prepayments, refunds and payouts of one participation, newest first.
-func (s *Service) MoneyOf(ctx context.Context, p participants.Participation) ([]payments.Prepayment, []payments.Refund, []payments.Payout, error) {
-	pre, err := payments.PrepaymentsOf(ctx, s.db, p.ID)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	back, err := payments.RefundsOf(ctx, s.db, p.ID)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	out, err := payments.PayoutsOf(ctx, s.db, p.ID)
+func (s *Service) MoneyOf(ctx context.Context, p participants.Participation) (pre []payments.Prepayment, back []payments.Refund, out []payments.Payout, err error) {
+	err = readLists(ctx, s.db, map[string]any{"id": p.ID}, moneyLists(&pre, &back, &out)...)
 	return pre, back, out, err
+}
+
+// moneyLists are the prepayments, refunds and payouts of the participation @id, newest first.
+func moneyLists(pre *[]payments.Prepayment, back *[]payments.Refund, out *[]payments.Payout) []list {
+	return []list{
+		listOf("prepayments", `SELECT * FROM prepayments WHERE participation_id = @id ORDER BY id DESC`, pre),
+		listOf("refunds", `SELECT r.*, p.participation_id, p.claim_id FROM refunds r JOIN prepayments p ON p.id = r.prepayment_id WHERE p.participation_id = @id ORDER BY r.id DESC`, back),
+		listOf("payouts", `SELECT * FROM payouts WHERE participation_id = @id ORDER BY id DESC`, out),
+	}
 }
 
 // Prepayment finds one prepayment of a participation by its reference; somebody else's is not found.

@@ -3,7 +3,8 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { launch, visitor } from "./lib/browser.mjs";
 import { assertErrorSummary } from "./lib/axe.mjs";
-import { choose, codeFor, mailTo, press, sound } from "./lib/demo.mjs";
+import { choose, codeFor, mailTo, press } from "./lib/demo.mjs";
+import { sound } from "./lib/sound.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { launch } from "./lib/browser.mjs";
 import { unvisited } from "./lib/routes.mjs";
 import { looks } from "./lib/sound.mjs";
+import { sharedTitles } from "./lib/structure.mjs";
+import { handTests } from "./road/hands.mjs";
 import { letterTests } from "./road/letter.mjs";
 import { lostTests } from "./road/lost.mjs";
 import { moneyTests } from "./road/money.mjs";
@@ -20,9 +22,12 @@ after(() => road.browser?.close());
 visitorTests(road);
 mycaseTests(road);
 staffTests(road);
+handTests(road);
 letterTests(road);
 moneyTests(road);
 lostTests(road);
+
+test("no two pages have the same title", () => assert.deepEqual(sharedTitles(), []));
 
 test("every page of the program was visited", (t) => {
   const { pages, seconds } = looks();

@@ -167,6 +167,11 @@ func (s *Service) Payee(ctx context.Context, participationID int64) (Payee, erro
 	if err != nil {
 		return Payee{}, err
 	}
+	return s.PayeeOf(ctx, p)
+}
+
+// PayeeOf is Payee of a participation that was read before.
+func (s *Service) PayeeOf(ctx context.Context, p Participation) (Payee, error) {
 	a, err := take(ctx, gorm.G[payeeAccount](s.db).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 	if err != nil {
 		return Payee{}, err

@@ -74,6 +74,21 @@ func Prepayments(ctx context.Context, db *gorm.DB, claimID int64) ([]StatusCount
 	return all, wrap(err, "prepayments of a claim")
 }
 
+// PrepaymentsOfClaims counts the prepayments of several claims by state.
+func PrepaymentsOfClaims(ctx context.Context, db *gorm.DB, claimIDs []int64) (map[int64][]StatusCount, error) {
+	var rows []struct {
+		ClaimID int64
+		StatusCount
+	}
+	err := db.WithContext(ctx).Raw(`SELECT claim_id, status, count(*), sum(amount_cents) AS total_cents FROM prepayments
+		WHERE claim_id IN ? GROUP BY 1, 2 ORDER BY 1, 2`, claimIDs).Scan(&rows).Error
+	all := make(map[int64][]StatusCount, len(claimIDs))
+	for _, r := range rows {
+		all[r.ClaimID] = append(all[r.ClaimID], r.StatusCount)
+	}
+	return all, wrap(err, "prepayments of claims")
+}
+
 // Refunds counts the refunds of a claim by state.
 func Refunds(ctx context.Context, db *gorm.DB, claimID int64) ([]StatusCount, error) {
 	var all []StatusCount

@@ -2,12 +2,11 @@ package payments
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
-
-	"samenclaim/payments/ledger"
 )
 
 // mostOpenLines is how many open lines are shown; their sum is over all of them.
@@ -40,11 +39,8 @@ type Reconciliation struct {
 func (s *Service) Reconciliation(ctx context.Context) (Reconciliation, error) {
 	var r Reconciliation
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := tx.Exec(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`).Error; err != nil {
-			return err
-		}
 		return s.reconcile(ctx, tx, &r)
-	})
+	}, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return r, fmt.Errorf("reconcile: %w", err)
 	}
@@ -54,36 +50,45 @@ func (s *Service) Reconciliation(ctx context.Context) (Reconciliation, error) {
 }
 
 func (s *Service) reconcile(ctx context.Context, tx *gorm.DB, r *Reconciliation) error {
-	account, err := ownAccount(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if r.LastStatement, err = lastStatement(ctx, tx, account); err != nil {
-		return err
-	}
-	if r.LastStatement != nil {
-		r.BankCents = r.LastStatement.ClosingCents
-		if err := tx.Raw(`SELECT opening_cents FROM statements WHERE account = ? ORDER BY id LIMIT 1`, account).Scan(&r.OpeningCents).Error; err != nil {
-			return err
-		}
-	}
-	for acc, to := range map[string]*Cents{accBank: &r.LedgerCents, accInTransit: &r.InTransitCents} {
-		cents, err := ledger.BalanceOf(ctx, tx, acc)
-		if err != nil {
-			return err
-		}
-		*to = Cents(cents)
-	}
-	r.InTransitCents = -r.InTransitCents
-	if err := tx.Raw(`SELECT count(*), coalesce(sum(amount_cents), 0)::bigint FROM statement_lines WHERE matched_at IS NULL`).Row().Scan(&r.OpenLinesCount, &r.OpenLinesCents); err != nil {
+	if err := readSums(tx, r); err != nil {
 		return err
 	}
 	if err := tx.Raw(`SELECT r.id AS run_id, r.claim_id, r.released_at, count(*) AS payouts, sum(p.amount_cents) AS total_cents
 		FROM payout_runs r JOIN payouts p ON p.run_id = r.id AND p.status = 'sent' GROUP BY r.id ORDER BY r.id`).Scan(&r.OpenRuns).Error; err != nil {
 		return err
 	}
+	var err error
 	r.OpenLines, err = s.openLines(ctx, tx)
 	return err
+}
+
+// readSums reads what bank and books say, at once.
+func readSums(tx *gorm.DB, r *Reconciliation) error {
+	var row struct {
+		IBAN                                                *string
+		ID                                                  *int64
+		ClosedOn                                            time.Time
+		ClosingCents, OpeningCents, BankCents, TransitCents Cents
+		OpenCount                                           int64
+		OpenCents                                           Cents
+	}
+	err := tx.Raw(`SELECT f.iban, s.id, s.closed_on, coalesce(s.closing_cents, 0) AS closing_cents,
+			coalesce((SELECT opening_cents FROM statements WHERE account = f.iban ORDER BY id LIMIT 1), 0) AS opening_cents,
+			(SELECT coalesce(sum(amount_cents), 0) FROM entries WHERE account = ?) AS bank_cents,
+			(SELECT coalesce(sum(amount_cents), 0) FROM entries WHERE account = ?) AS transit_cents, o.open_count, o.open_cents
+		FROM (SELECT count(*) AS open_count, coalesce(sum(amount_cents), 0)::bigint AS open_cents FROM statement_lines WHERE matched_at IS NULL) o
+		LEFT JOIN (SELECT iban FROM foundations LIMIT 1) f ON true
+		LEFT JOIN LATERAL (SELECT id, closed_on, closing_cents FROM statements WHERE account = f.iban ORDER BY id DESC LIMIT 1) s ON true`,
+		accBank, accInTransit).Scan(&row).Error
+	if err != nil {
+		return err
+	}
+	r.LedgerCents, r.InTransitCents, r.OpenLinesCount, r.OpenLinesCents = row.BankCents, -row.TransitCents, row.OpenCount, row.OpenCents
+	if row.ID != nil {
+		r.LastStatement = &LastStatement{ID: *row.ID, Account: *row.IBAN, ClosedOn: row.ClosedOn, ClosingCents: row.ClosingCents}
+		r.BankCents, r.OpeningCents = row.ClosingCents, row.OpeningCents
+	}
+	return nil
 }
 
 // openLines gives lines that nobody matched, each with why it is open as things stand now.

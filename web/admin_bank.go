@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/claims"
 	"samenclaim/internal/audit"
 	"samenclaim/payments"
 	"samenclaim/web/staff"
@@ -144,11 +146,15 @@ func (s *Server) openRuns(c echo.Context, v ui.View, runs []payments.OpenRun) (u
 	table := ui.TableProps{Caption: v.T("money.bank.runs"), HideCaption: true, Stack: true, Columns: []ui.Column{
 		{Label: v.T("money.run.run")}, {Label: v.T("money.run.state_released")}, {Label: v.T("money.bank.on_the_way"), Num: true}, {Label: v.T("money.amount"), Num: true},
 	}}
+	if len(runs) == 0 {
+		return table, nil
+	}
+	all, err := s.claims.Claims(c.Request().Context())
+	if err != nil {
+		return table, err
+	}
 	for _, run := range runs {
-		claim, err := s.claims.Claim(c.Request().Context(), run.ClaimID)
-		if err != nil {
-			return table, err
-		}
+		claim := all[slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == run.ClaimID })]
 		table.Rows = append(table.Rows, ui.Cells(
 			ui.Cell{Text: v.T("money.run.title", "Run", run.RunID), URL: v.Href(runPath(claim, run.RunID)), Sub: claim.Name(v.Lang)},
 			ui.Text(v.Moment(run.ReleasedAt)), ui.Num(v.Number(run.Payouts)), ui.Num(v.Euro(int64(run.TotalCents))),

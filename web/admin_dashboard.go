@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -25,17 +24,26 @@ func (s *Server) dashboard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := ui.DashboardPage{View: s.view(c, "nav.dashboard")}
-	for _, claim := range all {
-		f, err := s.claims.Figures(ctx, claim.ID)
-		if err != nil {
+	ids := make([]int64, len(all))
+	for n, claim := range all {
+		ids[n] = claim.ID
+	}
+	figures, err := s.claims.Figures(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	var waiting map[int64]map[string]bool
+	if s.member(c).May(staff.CaseRead) {
+		if waiting, err = s.claims.Waiting(ctx); err != nil {
 			return err
 		}
-		board := claimBoard(p.View, claim, f)
-		if s.member(c).May(staff.CaseRead) {
-			if board.Tasks, err = s.tasks(ctx, p.View, claim, f); err != nil {
-				return err
-			}
+	}
+	p := ui.DashboardPage{View: s.view(c, "nav.dashboard")}
+	for _, claim := range all {
+		f := figures[claim.ID]
+		board := claimBoard(p.View, claim, *f)
+		if waiting != nil {
+			board.Tasks = tasks(p.View, claim, *f, waiting[claim.ID])
 		}
 		board.Links = s.claimLinks(c, claim)
 		p.Claims = append(p.Claims, board)
@@ -93,34 +101,19 @@ func statusCount(counts []payments.StatusCount, status string) (n int64) {
 }
 
 // tasks are what waits for somebody in a claim.
-func (s *Server) tasks(ctx context.Context, v ui.View, claim claims.Claim, f claims.Figures) (tasks []ui.Task, err error) {
-	add := func(waits bool, key, path string) {
-		if waits {
-			tasks = append(tasks, ui.Task{Text: v.T("staff.task." + key), URL: v.Href("/beheer/" + claim.Slug + path)})
+func tasks(v ui.View, claim claims.Claim, f claims.Figures, waits map[string]bool) (tasks []ui.Task) {
+	for _, t := range []struct {
+		key, path string
+		waits     bool
+	}{
+		{"move", "/zaak", waits["move"]}, {"letter", "/brieven", waits["letter"]}, {"delivery", "/brieven", waits["delivery"]},
+		{"distribution", "/verdeling", waits["distribution"]},
+		{"run_approve", "/uitbetalingen", waits["run_approve"]}, {"run_release", "/uitbetalingen", waits["run_release"]},
+		{"late", "/brieven", f.Late > 0},
+	} {
+		if t.waits {
+			tasks = append(tasks, ui.Task{Text: v.T("staff.task." + t.key), URL: v.Href("/beheer/" + claim.Slug + t.path)})
 		}
 	}
-	move, err := s.claims.OpenMove(ctx, claim.ID)
-	if err != nil {
-		return nil, err
-	}
-	add(move != nil, "move", "/zaak")
-	letters, err := s.claims.Letters(ctx, claim.ID)
-	if err != nil {
-		return nil, err
-	}
-	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return l.Status == "proposed" }), "letter", "/brieven")
-	add(slices.ContainsFunc(letters, func(l claims.Letter) bool { return l.Status == "sent" }), "delivery", "/brieven")
-	d, err := s.claims.Distribution(ctx, claim.ID)
-	if err != nil {
-		return nil, err
-	}
-	add(d != nil && d.Status == "calculated", "distribution", "/verdeling")
-	runs, err := s.claims.Runs(ctx, claim.ID)
-	if err != nil {
-		return nil, err
-	}
-	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return r.Status == "prepared" }), "run_approve", "/uitbetalingen")
-	add(slices.ContainsFunc(runs, func(r payments.Run) bool { return r.Status == "approved" }), "run_release", "/uitbetalingen")
-	add(f.Late > 0, "late", "/brieven")
-	return tasks, nil
+	return tasks
 }

@@ -137,7 +137,7 @@ func (s *Server) beforeDistribution(c echo.Context, page *ui.DistributionPage, c
 	if err != nil {
 		return err
 	}
-	if n := figures.ByStatus[participants.Active]; n > 0 {
+	if n := figures[claim.ID].ByStatus[participants.Active]; n > 0 {
 		page.Outside = v.T("money.distribution.outside", int(n))
 	}
 	if !complete {

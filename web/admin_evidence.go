@@ -35,7 +35,7 @@ func (s *Server) evidenceDossier(c echo.Context) (claims.Dossier, error) {
 	if err != nil {
 		return claims.Dossier{}, err
 	}
-	return s.claims.View(c.Request().Context(), s.member(c).Actor(), claim.ID, c.Param("number"), "evidence")
+	return s.claims.ViewEvidence(c.Request().Context(), s.member(c).Actor(), claim.ID, c.Param("number"))
 }
 
 // previewEvidence shows a piece of evidence as pictures that can do nothing. The look is logged.

@@ -139,8 +139,9 @@ func (s *Server) showLetter(c echo.Context, status int, typed *letterForm, deliv
 		return err
 	}
 	v := s.view(c, "nav.letters", bad...)
+	v.Title = letterName(v, l)
 	page := ui.LetterPage{
-		View: v, Bad: bad, Base: "/beheer/" + claim.Slug + "/brieven/" + strconv.Itoa(l.Ordinal), Heading: letterName(v, l),
+		View: v, Bad: bad, Base: "/beheer/" + claim.Slug + "/brieven/" + strconv.Itoa(l.Ordinal), Heading: v.Title,
 		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), PaperLang: string(doc.Lang), Facts: letterFacts(v, l),
 		MayEdit: l.Status == claims.LetterDrafted && m.May(staff.LetterDraft), MayDeliver: l.Status == claims.LetterWasSent && m.May(staff.DeliveryRecord),
 		Channel: deliver.Channel, Tracking: deliver.Tracking, Date: deliver.Date, Time: deliver.Time,

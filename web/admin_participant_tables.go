@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/internal/audit"
 	"samenclaim/web/ui"
 )
 
@@ -84,16 +85,22 @@ func mailTable(v ui.View, d claims.Dossier) ui.TableProps {
 }
 
 // traces is what the log says of a participation.
-func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.TimelineItem {
-	names := map[string]string{}
+func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) ([]ui.TimelineItem, error) {
+	members, err := s.staff.List(c.Request().Context())
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[audit.Actor]string, len(members))
+	for _, m := range members {
+		names[audit.Staff(m.ID)] = m.Name
+	}
 	items := make([]ui.TimelineItem, len(d.Events))
 	for i, e := range d.Events {
-		who, ok := names[string(e.Actor)]
+		who, ok := names[e.Actor]
 		if !ok {
 			who = s.actorName(c, e.Actor)
-			names[string(e.Actor)] = who
 		}
 		items[i] = ui.TimelineItem{Title: v.T("case.event." + e.Action), Text: who, When: e.At, State: "done"}
 	}
-	return items
+	return items, nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,21 +22,26 @@ func (s *Server) myCases(c echo.Context) error {
 		return s.to(c, "/mijn/"+parts[0].Ref)
 	}
 	p := ui.PortalCasesPage{View: s.view(c, "portal.cases.title")}
+	ids := make([]int64, len(parts))
+	for n, part := range parts {
+		ids[n] = part.ID
+	}
+	awards, err := s.claims.AwardsOf(c.Request().Context(), ids)
+	if err != nil {
+		return err
+	}
+	all, err := s.claims.Claims(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	for _, part := range parts {
-		claim, err := s.claims.Claim(c.Request().Context(), part.ClaimID)
-		if err != nil {
-			return err
-		}
+		claim := all[slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == part.ClaimID })]
 		o := ownCase{part: part, claim: claim}
-		award, err := s.claims.AwardOf(c.Request().Context(), part.ID)
-		if err != nil {
-			return err
-		}
 		r, err := s.claims.Represented(c.Request().Context(), part)
 		if err != nil {
 			return err
 		}
-		st := standing(p.View, o, award)
+		st := standing(p.View, o, awards[part.ID])
 		name := claim.Name(lang(c))
 		if r != nil {
 			name += ": " + r.Ward.Name()

@@ -261,6 +261,7 @@ func (s *Server) showDead(c echo.Context, claim claims.Claim, key string) error 
 		return err
 	}
 	v := s.view(c, "join.dead.title")
+	v.Title = n.Title
 	return s.show(c, http.StatusOK, ui.JoinDead(ui.JoinDeadPage{View: v, Note: n, Back: v.Href("/" + claim.Slug), ClaimURL: v.Href("/" + claim.Slug)}))
 }
 

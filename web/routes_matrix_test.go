@@ -248,11 +248,19 @@ func TestLookingChangesNothing(t *testing.T) {
 // readOnly is the same site over sessions that cannot write; only log-ins and limits can.
 func (m *matrix) readOnly(t *testing.T) *site {
 	t.Helper()
+	frozen := m.over(t, func(cfg *pgxpool.Config) { cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on" })
+	return m.with(t, frozen.claims, frozen.people, frozen.money, frozen.staff)
+}
+
+// over is the same site on connections of its own.
+func (m *matrix) over(t *testing.T, configure func(*pgxpool.Config)) *site {
+	t.Helper()
 	cfg, err := pgxpool.ParseConfig(m.data.DSN)
 	must(t, err)
 	cfg.MaxConns = 4
+	configure(cfg)
 	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, "SET ROLE "+migrations.AppRole+"; SET default_transaction_read_only = on")
+		_, err := conn.Exec(ctx, "SET ROLE "+migrations.AppRole)
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(t.Context(), cfg)
@@ -266,7 +274,9 @@ func (m *matrix) readOnly(t *testing.T) *site {
 	must(t, err)
 	people := participants.New(db, m.vault)
 	money := payments.New(db, m.vault, client, payments.Config{BaseURL: testBase})
-	return m.with(t, claims.New(db, m.vault, m.files, people, money, func(string) {}), people, money, staff.New(db, m.vault, testBase))
+	other := *m.site
+	other.pool = pool
+	return other.with(t, claims.New(db, m.vault, m.files, people, money, func(string) {}), people, money, staff.New(db, m.vault, testBase))
 }
 
 func TestATableWithAHoleDoesNotStart(t *testing.T) {

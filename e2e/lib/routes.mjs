@@ -15,11 +15,13 @@ const patterns = pages
 
 const seen = new Set();
 
+/** The address of the table that answers for a path; undefined when it isn't read with GET. */
+export const routeOf = (path) => patterns.find(({ shape }) => shape.test(path))?.path;
+
 /** Notes that an address of the site has answered. */
 export function visited(url) {
-  const path = new URL(url).pathname;
-  const found = patterns.find(({ shape }) => shape.test(path));
-  if (found) seen.add(found.path);
+  const found = routeOf(new URL(url).pathname);
+  if (found) seen.add(found);
 }
 
 /** The addresses of the table that no browser has been to. */

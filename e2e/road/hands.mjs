@@ -1,0 +1,132 @@
+// The same pages for who has only a keyboard, for who sets other colours, and what a first view costs.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertBudget } from "../lib/budget.mjs";
+import { open, visitor } from "../lib/browser.mjs";
+import { codeFor, member, words } from "../lib/demo.mjs";
+import { assertRoomForText, assertStructure, assertTargets } from "../lib/structure.mjs";
+import { assertTabWalk, enter, fillByKeyboard, tabTo } from "../lib/keyboard.mjs";
+import { assertPlain } from "../lib/colours.mjs";
+
+const everybody = ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/nl/mijn/inloggen"];
+const mine = ["", "/gegevens", "/gegevens/aanpassen", "/bewijs", "/vergoeding", "/betalen", "/toestemmingen", "/documenten", "/uitbetaling", "/stoppen"];
+const desk = ["/nl/beheer", "/nl/beheer/zoom/register", "/nl/beheer/fitband/nieuws"];
+
+/** The tests that need the newcomer's own case, and run before it ends. */
+export function handTests(road) {
+  test("a first view costs little, on every open page and in my case", async (t) => {
+    const guest = await visitor(road.browser);
+    const costs = [];
+    for (const path of everybody) costs.push(await assertBudget(guest, path));
+    await guest.context().close();
+    for (const part of mine) costs.push(await assertBudget(road.page, road.home + part));
+    const worst = costs.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    t.diagnostic(`at most ${worst.bytes} bytes (${worst.path.replace(road.home, "/nl/mijn/…")}), ${Math.max(...costs.map((c) => c.requests))} requests, ${Math.max(...costs.map((c) => c.shift)).toFixed(3)} shifted`);
+  });
+
+  test("with the Tab key everything is reached once, in order, and seen", async () => {
+    const guest = await visitor(road.browser);
+    const register = await member(road.browser, "register");
+    const walks = [[guest, ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen"]], [road.page, mine.map((part) => road.home + part)], [register, desk]];
+    for (const [page, paths] of walks) {
+      for (const path of paths) {
+        await open(page, path);
+        await assertTabWalk(page, path);
+      }
+    }
+    await guest.setViewportSize({ width: 320, height: 256 }); // 1280 by 1024 at 400%
+    for (const path of ["/nl/zoom", "/nl/zoom/meedoen/gebruik"]) {
+      await open(guest, path);
+      await assertTabWalk(guest, `${path} at 400%`);
+    }
+    await guest.context().close();
+  });
+
+  test("a visitor signs up with a keyboard only", async () => {
+    const page = await visitor(road.browser);
+    const email = `keys.${road.email}`;
+    const who = {
+      used: "yes", adult: "yes", where: "NL", email, first_names: "Toets", last_name: "Bord", postcode: "1234AB", house_number: "7", street: "Teststraat", city: "Teststad",
+      used_for: "private", evidence: "later", fee: "percentage", mandate: "yes", agreement: "yes", name: "Toets Bord",
+    };
+    await open(page, "/nl/zoom/meedoen");
+    await fillByKeyboard(page, {}, /start/i);
+    for (let pages = 0; !page.url().endsWith("/klaar"); pages++) {
+      const at = page.url();
+      if (at.endsWith("/code")) who.code = await codeFor(email);
+      await fillByKeyboard(page, who, /^(Verder|Onderteken)/);
+      assert.ok(page.url() !== at && pages < 20, `${at} doesn't take its answer: ${await words(page)}`);
+    }
+    assert.match(await words(page), /ZM-[0-9A-Z]{4}-[0-9A-Z]{4}/);
+    await page.context().close();
+  });
+
+  test("a clerk finds a person and sees the data with a keyboard only", async () => {
+    const page = await member(road.browser, "register");
+    await open(page, "/nl/beheer/zoom/register");
+    await tabTo(page, "main [name=term]");
+    await page.keyboard.type(road.number);
+    await enter(page);
+    await tabTo(page, `main a[href*='/deelname/${road.number}']`);
+    await enter(page);
+    assert.doesNotMatch(await words(page), new RegExp(road.last));
+    await tabTo(page, "main select[name=reason]");
+    await page.keyboard.press("ArrowDown");
+    await tabTo(page, "main button");
+    await enter(page);
+    assert.match(await words(page), new RegExp(road.last));
+  });
+
+  test("with a reader's own colours everything to press keeps its border, and nothing moves for who wants no motion", async () => {
+    const page = await visitor(road.browser);
+    for (const path of ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen", "/nl/beheer/inloggen"]) {
+      await open(page, path);
+      await assertPlain(page, path);
+    }
+    await page.context().close();
+    for (const part of ["/vergoeding", "/gegevens/aanpassen", "/bewijs"]) {
+      await open(road.page, road.home + part);
+      await assertPlain(road.page, part);
+    }
+  });
+
+  test("each of these checks sees what it is for", async () => {
+    const page = await visitor(road.browser, { width: 320 });
+    for (const [check, damage] of Object.entries(damages)) {
+      for (const [fault, spoil] of Object.entries(damage)) {
+        await open(page, "/nl/mijn/inloggen");
+        await page.evaluate(spoil);
+        await assert.rejects(checks[check](page), `${check} doesn't see ${fault}`);
+      }
+    }
+    await page.context().close();
+  });
+}
+
+const checks = { assertStructure, assertTargets, assertRoomForText, assertTabWalk, assertPlain };
+
+// What each check must see, done to a page that is right.
+const damages = {
+  assertStructure: {
+    "a second heading": () => document.querySelector("main").append(document.createElement("h1")),
+    "a level left out": () => document.querySelector("main").append(document.createElement("h5")),
+    "another language": () => { document.documentElement.lang = "en"; },
+    "a style in the page": () => document.querySelector("main").setAttribute("style", "color: red"),
+    "a style sheet in the page": () => document.head.append(document.createElement("style")),
+    "help elsewhere": () => document.querySelector("main").prepend(document.querySelector(".footer-help")),
+    "a field that isn't filled in": () => document.querySelector("[name=email]").setAttribute("autocomplete", "off"),
+    "a page that reloads": () => { const meta = document.createElement("meta"); meta.httpEquiv = "refresh"; document.head.append(meta); },
+  },
+  assertTargets: { "two buttons as small as a letter": () => { for (const e of [1, 2]) { const b = document.createElement("button"); b.textContent = e; b.style.cssText = "min-height: 0; padding: 0; width: 10px; height: 10px"; document.querySelector("main").append(b); } } },
+  assertRoomForText: { "words cut off": () => { const p = document.createElement("p"); p.textContent = "een twee drie vier"; p.style.cssText = "white-space: nowrap; overflow: hidden; width: 8em"; document.querySelector("main").append(p); } },
+  assertTabWalk: {
+    "what isn't reached": () => { const b = document.createElement("button"); b.textContent = "x"; document.querySelector("main").append(b); document.addEventListener("keydown", () => { b.disabled = true; setTimeout(() => { b.disabled = false; }); }); },
+    "no mark": () => { const sheet = new CSSStyleSheet(); sheet.replaceSync("* { outline: none !important; box-shadow: none !important }"); document.adoptedStyleSheets = [sheet]; },
+    "what lies over it": () => { const d = document.createElement("div"); d.style.cssText = "position: fixed; inset: 0"; document.body.append(d); },
+    "another order": () => { const b = document.createElement("button"); b.textContent = "x"; const main = document.querySelector("main"); main.append(b); b.style.cssText = "position: absolute; top: 0; left: 0"; },
+  },
+  assertPlain: {
+    "no border": () => { document.querySelector("main button").style.border = "none"; },
+    "what moves": () => { document.querySelector("main button").style.setProperty("transition", "all 1s", "important"); },
+  },
+};
