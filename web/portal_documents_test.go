@@ -60,6 +60,6 @@ func TestConsentsAreGivenAndTakenBackInOneStep(t *testing.T) {
 	b.postFrom(from, from+"/newsletter/uit").goes(from)
 	b.postFrom(from, from+"/spam/aan").want(404)
 	b.get(from + "/newsletter/aan").want(405)
-	b.post(home+"/stoppen/bevestigen", "sure", "yes").goes(home + "/stoppen")
+	b.post(home+"/stoppen/beeindigen/bevestigen", "sure", "yes").goes(home + "/stoppen")
 	b.send(from+"/newsletter/aan", form(b.get(home+"/gegevens"))).want(409)
 }

@@ -49,7 +49,7 @@ func TestAnotherPersonsCaseDoesNotExist(t *testing.T) {
 	other.get(home + "/bewijs/" + ev.Ref + "/download").want(404)
 	other.get(home + "/bewijs/" + ev.Ref + "/terug").want(404)
 	other.postFrom(home+"/gegevens", home+"/bewijs/"+ev.Ref+"/terug").want(404)
-	other.postFrom(home+"/gegevens", "/nl/mijn/"+members[0].Ref+"/stoppen/bevestigen", "sure", "yes").want(404)
+	other.postFrom(home+"/gegevens", "/nl/mijn/"+members[0].Ref+"/stoppen/beeindigen/bevestigen", "sure", "yes").want(404)
 	s.Stand(members[0], participants.Active)
 }
 

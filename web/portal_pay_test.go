@@ -98,7 +98,7 @@ func TestAPaymentThatIsNotNeededGoesBack(t *testing.T) {
 	s, m, b, home := joined(t, claims.Flat)
 	b.post(home + "/betalen")
 	ref := refOf(t, s)
-	b.post(home+"/stoppen/bevestigen", "sure", "yes").goes(home + "/stoppen")
+	b.post(home+"/stoppen/beeindigen/bevestigen", "sure", "yes").goes(home + "/stoppen")
 	var provider string
 	must(t, s.pool.QueryRow(t.Context(), `SELECT provider_id FROM prepayments`).Scan(&provider))
 	must(t, s.Mollie.Set(provider, "paid"))
