@@ -23,8 +23,13 @@ func (s *Service) LetterFiles(ctx context.Context, claimID int64, ordinal int) (
 	if err != nil {
 		return nil, err
 	}
+	return s.FilesOf(ctx, c, l)
+}
+
+// FilesOf lists the files of a letter that was read before.
+func (s *Service) FilesOf(ctx context.Context, c Claim, l Letter) ([]LetterFileInfo, error) {
 	var stored []LetterFileInfo
-	err = s.db.WithContext(ctx).Raw(`SELECT kind, octet_length(bytes) AS bytes, sha256 FROM letter_files WHERE letter_id = ?`, l.ID).Scan(&stored).Error
+	err := s.db.WithContext(ctx).Raw(`SELECT kind, octet_length(bytes) AS bytes, sha256 FROM letter_files WHERE letter_id = ?`, l.ID).Scan(&stored).Error
 	files := make([]LetterFileInfo, 0, len(stored))
 	for _, n := range fileNames {
 		for _, f := range stored {

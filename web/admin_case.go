@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -163,11 +164,18 @@ func (s *Server) actorName(c echo.Context, a audit.Actor) string {
 	case !ok:
 		return seen(c).text(s, "case.system")
 	}
-	name, err := s.staff.NameOf(c.Request().Context(), id)
-	if err != nil {
-		return string(a)
+	v := seen(c)
+	if v.colleagues == nil { // read once: a page may name many
+		all, err := s.staff.List(c.Request().Context())
+		if err != nil {
+			return string(a)
+		}
+		v.colleagues = make(map[int64]string, len(all))
+		for _, one := range all {
+			v.colleagues[one.ID] = one.Name
+		}
 	}
-	return name
+	return cmp.Or(v.colleagues[id], string(a))
 }
 
 func roleNames(m staff.Member) []string {

@@ -79,9 +79,7 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	page.Signatures, page.Consents = signatureTable(v, d), consentTable(v, d)
 	page.Evidence = evidenceTable(v, page.Base+"/deelname/"+page.Number+"/bewijs/", d)
 	page.Money, page.Mails = moneyTable(v, d), mailTable(v, d)
-	if page.Timeline, err = s.traces(c, v, d); err != nil {
-		return err
-	}
+	page.Timeline = s.traces(c, v, d)
 	return s.show(c, status, ui.Participant(page))
 }
 

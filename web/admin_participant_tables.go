@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
-	"samenclaim/internal/audit"
 	"samenclaim/web/ui"
 )
 
@@ -85,22 +84,10 @@ func mailTable(v ui.View, d claims.Dossier) ui.TableProps {
 }
 
 // traces is what the log says of a participation.
-func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) ([]ui.TimelineItem, error) {
-	members, err := s.staff.List(c.Request().Context())
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[audit.Actor]string, len(members))
-	for _, m := range members {
-		names[audit.Staff(m.ID)] = m.Name
-	}
+func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.TimelineItem {
 	items := make([]ui.TimelineItem, len(d.Events))
 	for i, e := range d.Events {
-		who, ok := names[e.Actor]
-		if !ok {
-			who = s.actorName(c, e.Actor)
-		}
-		items[i] = ui.TimelineItem{Title: v.T("case.event." + e.Action), Text: who, When: e.At, State: "done"}
+		items[i] = ui.TimelineItem{Title: v.T("case.event." + e.Action), Text: s.actorName(c, e.Actor), When: e.At, State: "done"}
 	}
-	return items, nil
+	return items
 }

@@ -49,16 +49,15 @@ func (s *Server) myDocuments(c echo.Context) error {
 func (s *Server) signatureRows(c echo.Context, v ui.View, o ownCase) ([]ui.PortalSignatureRow, error) {
 	ctx := c.Request().Context()
 	all, err := s.claims.Signatures(ctx, o.part)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := s.claims.TextVersions(ctx, o.claim.ID)
 	rows := make([]ui.PortalSignatureRow, len(all))
 	for i, m := range all {
-		mandate, err1 := s.claims.Text(ctx, o.claim.ID, m.MandateTextID)
-		agreement, err2 := s.claims.Text(ctx, o.claim.ID, m.AgreementTextID)
-		if err := errors.Join(err1, err2); err != nil {
-			return nil, err
-		}
 		rows[i] = ui.PortalSignatureRow{
-			When: m.SignedAt, What: v.T("portal.documents.what_again"), MandateURL: s.textURL(v, o, m.MandateTextID), MandateVersion: mandate.Version,
-			AgreementURL: s.textURL(v, o, m.AgreementTextID), AgreementVersion: agreement.Version,
+			When: m.SignedAt, What: v.T("portal.documents.what_again"), MandateURL: s.textURL(v, o, m.MandateTextID), MandateVersion: versions[m.MandateTextID],
+			AgreementURL: s.textURL(v, o, m.AgreementTextID), AgreementVersion: versions[m.AgreementTextID],
 		}
 		if i == len(all)-1 {
 			rows[i].What = v.T("portal.documents.what_first")
@@ -73,7 +72,7 @@ func (s *Server) letterOf(c echo.Context, v ui.View, o ownCase) (*ui.PortalLette
 	if err != nil || l == nil {
 		return nil, err
 	}
-	files, err := s.claims.LetterFiles(c.Request().Context(), o.claim.ID, l.Ordinal)
+	files, err := s.claims.FilesOf(c.Request().Context(), o.claim, *l)
 	if err != nil {
 		return nil, err
 	}

@@ -12,17 +12,18 @@ import (
 
 // visitor is who sends a request, as far as known, and how.
 type visitor struct {
-	requestID string
-	received  time.Time // by the server, before anything else
-	lang      string
-	path      string // without its language
-	browser   string // secret of the browser before it logs in
-	csrf      string
-	later     string // the page to go to instead, for somebody who saves and leaves
-	login     login
-	person    participants.Participant
-	member    staff.Member
-	claim     claims.Claim // of the address, once it was read
+	requestID  string
+	received   time.Time // by the server, before anything else
+	lang       string
+	path       string // without its language
+	browser    string // secret of the browser before it logs in
+	csrf       string
+	later      string // the page to go to instead, for somebody who saves and leaves
+	login      login
+	person     participants.Participant
+	member     staff.Member
+	claim      claims.Claim     // of the address, once it was read
+	colleagues map[int64]string // names of staff, once a page needs one
 }
 
 // login is a live row of the table of log-ins; id 0 is nobody.

@@ -223,9 +223,3 @@ func hashed(token string) []byte {
 	h := sha256.Sum256([]byte(token))
 	return h[:]
 }
-
-// NameOf is the name of a member of staff, also of a closed account.
-func (s *Service) NameOf(ctx context.Context, id int64) (string, error) {
-	r, err := s.find(ctx, s.db, "id = ?", id)
-	return r.Name, err
-}
