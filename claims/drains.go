@@ -32,6 +32,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
+		{Name: exportDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainExports},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
 		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
@@ -153,7 +154,8 @@ func (s *Service) removeOrphans(ctx context.Context, names []string) error {
 		return nil
 	}
 	var known []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT storage_name FROM evidence WHERE storage_name IN ? UNION ALL SELECT storage_name FROM papers WHERE storage_name IN ?`, names, names).Scan(&known).Error; err != nil {
+	if err := s.db.WithContext(ctx).Raw(`SELECT storage_name FROM evidence WHERE storage_name IN ? UNION ALL SELECT storage_name FROM papers WHERE storage_name IN ?
+		UNION ALL SELECT storage_name FROM data_exports WHERE storage_name IN ?`, names, names, names).Scan(&known).Error; err != nil {
 		return err
 	}
 	needed := make(map[string]bool, len(known))

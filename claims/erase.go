@@ -75,7 +75,8 @@ func (s *Service) erase(ctx context.Context, tx *gorm.DB, by audit.Actor, person
 		return "", nil, fmt.Errorf("address of participant %d: %w", person.ID, err)
 	}
 	args := map[string]any{"person": person.ID, "mine": idsOf(mine), "now": tx.NowFunc(), "index": s.vault.Index("email", email.Key)}
-	err = tx.WithContext(ctx).Raw(`SELECT storage_name FROM evidence WHERE storage_name IS NOT NULL AND (participation_id IN @mine
+	err = tx.WithContext(ctx).Raw(`SELECT storage_name FROM data_exports WHERE storage_name IS NOT NULL AND participant_id = @person
+		UNION ALL SELECT storage_name FROM evidence WHERE storage_name IS NOT NULL AND (participation_id IN @mine
 		OR signup_id IN (SELECT id FROM signups WHERE participation_id IN @mine OR email_index = @index))`, args).Scan(&stored).Error
 	if err != nil {
 		return "", nil, err

@@ -17,6 +17,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"signups", `WITH mine AS (SELECT id FROM signups WHERE participation_id IN @mine OR email_index = @index),
 		gone AS (DELETE FROM evidence WHERE signup_id IN (SELECT id FROM mine) RETURNING id)
 		DELETE FROM signups WHERE id IN (SELECT id FROM mine) AND (SELECT count(*) FROM gone) >= 0`, ""},
+	{"data_exports", `UPDATE data_exports SET status = 'gone', key_wrapped = NULL, storage_name = NULL WHERE participant_id = @person AND status IN ('wanted', 'ready')`, ""},
 	{"login_codes", `DELETE FROM login_codes WHERE participant_id = @person OR email_index = @index`, ""},
 	{"logins", `UPDATE logins SET ended_at = coalesce(ended_at, @now), browser = '' WHERE participant_id = @person`, ""},
 	{"consents", `UPDATE consents SET withdrawn_at = @now WHERE participation_id IN @mine AND withdrawn_at IS NULL`, ""},
@@ -33,6 +34,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"corrections", "", "sealed with the person's key, which is destroyed"},
 	{"fee_options", "", "an option and moments"},
 	{"annex_rows", "", "a number and a hash, which say nothing without the salt"},
+	{"payout_holds", "", "that and when payouts were stopped"},
 	{"exits", "", "that and when somebody stopped"},
 	{"erasures", "", "that and when somebody was erased"},
 	{"prepayments", "", "amounts and moments: the books"},

@@ -49,6 +49,8 @@ var holdings = []holding{
 	{"estates", "participation_id IN @mine", map[string]string{"contact": "about the heirs", "reported_by": leftStaff, "ended_by": leftStaff}, ""},
 	{"takeovers", "participation_id IN @mine", map[string]string{"contact": "about who asked", "token_hash": leftClosed, "proposed_by": leftStaff, "accepted_by": leftStaff, "refused_by": leftStaff}, ""},
 	{"annex_rows", "participation_id IN @mine", nil, ""},
+	{"payout_holds", "participation_id IN @mine", map[string]string{"placed_by": leftStaff, "lifted_by": leftStaff}, ""},
+	{"data_exports", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "ref": leftClosed}, ""},
 	{"exits", "participation_id IN @mine", nil, ""},
 	{"corrections", "participant_id = @person", map[string]string{"before": leftOpened, "made_by": leftStaff}, ""},
 	{"erasures", "participant_id = @person", map[string]string{"made_by": leftStaff}, ""},

@@ -23,7 +23,7 @@ type RunPreview struct {
 
 // NotYet is a group of people who cannot be paid now.
 type NotYet struct {
-	Why   string // key of the words: no_account, waiting, in_run, estate, represented
+	Why   string // key of the words: no_account, waiting, in_run, estate, represented, held
 	Count int64
 }
 
@@ -33,12 +33,15 @@ const payableNow = `FROM participations t
 	JOIN awards a ON a.participation_id = t.id
 	JOIN distributions d ON d.id = a.distribution_id AND d.status = 'approved'
 	JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
-	WHERE t.claim_id = ? AND t.status = 'payable' AND p.usable_from <= ? AND NOT EXISTS ` + heldBack
+	WHERE t.claim_id = ? AND t.status = 'payable' AND p.usable_from <= ? AND NOT EXISTS ` + heldBack + ` AND NOT EXISTS ` + onHold
 
 // heldBack are the people for whom nobody may receive money now: who came of age
 // and has not confirmed, and whose representative may not, or may no longer.
 const heldBack = `(SELECT FROM represented r WHERE r.participation_id = t.id AND r.ended_at IS NULL
 	AND (r.of_age_at IS NOT NULL OR r.scope = 'no_money' OR r.until_on < CAST(? AS date)))`
+
+// onHold are the people whose payouts were stopped.
+const onHold = `(SELECT FROM payout_holds h WHERE h.participation_id = t.id AND h.lifted_at IS NULL)`
 
 // RunPreview counts who would be in a payout run now.
 func (s *Service) RunPreview(ctx context.Context, claimID int64) (RunPreview, error) {
@@ -50,9 +53,10 @@ func (s *Service) RunPreview(ctx context.Context, claimID int64) (RunPreview, er
 	}
 	err := db.Raw(`SELECT why, count(*) AS count FROM (
 			SELECT CASE WHEN t.status = 'payee_pending' THEN 'no_account' WHEN t.status = 'in_run' THEN 'in_run'
-				WHEN t.status = 'estate' THEN 'estate' WHEN t.status = 'payable' AND EXISTS `+heldBack+` THEN 'represented' ELSE 'waiting' END AS why
+				WHEN t.status = 'estate' THEN 'estate' WHEN t.status = 'payable' AND EXISTS `+heldBack+` THEN 'represented'
+				WHEN t.status = 'payable' AND EXISTS `+onHold+` THEN 'held' ELSE 'waiting' END AS why
 			FROM participations t LEFT JOIN payee_accounts p ON p.participation_id = t.id AND p.superseded_at IS NULL
-			WHERE t.claim_id = ? AND (t.status IN ('payee_pending', 'in_run', 'estate') OR t.status = 'payable' AND (p.usable_from > ? OR EXISTS `+heldBack+`))
+			WHERE t.claim_id = ? AND (t.status IN ('payee_pending', 'in_run', 'estate') OR t.status = 'payable' AND (p.usable_from > ? OR EXISTS `+heldBack+` OR EXISTS `+onHold+`))
 		) x GROUP BY why ORDER BY why`, now, claimID, now, now).Scan(&p.NotYet).Error
 	return p, err
 }

@@ -241,7 +241,7 @@ func TestAChildThatComesOfAgeIsAskedOnceAndPaidAfterItSigned(t *testing.T) {
 	account := func(id int64) {
 		t.Helper()
 		iban, err := participants.ParseIBAN(other.Person.IBAN)
-		if err := errors.Join(err, c.People.SetPayee(t.Context(), audit.Participant(1), id, iban, "A")); err != nil {
+		if err := errors.Join(err, c.Claims.SetPayee(t.Context(), audit.Participant(1), id, iban, "A")); err != nil {
 			t.Fatal(err)
 		}
 	}

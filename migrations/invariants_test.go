@@ -87,6 +87,7 @@ var damages = []struct{ rule, sql string }{
 	{"p15_nobody_who_left_is_paid", `UPDATE participations SET status = 'withdrawn', ended_at = now() WHERE id = 3`},
 	{"p16_one_account_many_people", `UPDATE payouts SET status = 'sent'; UPDATE payee_accounts SET iban_index = '\x00'`},
 	{"p17_return_is_on_the_statement", `UPDATE line_matches SET amount_cents = 20001 WHERE kind = 'return'`},
+	{"p18_nothing_sent_under_hold", `INSERT INTO payout_holds (participation_id, kind, placed_by, placed_at) VALUES (1, 'security', 'participant:1', '2026-06-04')`},
 	{"s01_code_works_once", `UPDATE login_codes SET used_at = expires_at + interval '1 second'`},
 	{"s02_no_login_of_disabled", `UPDATE staff SET disabled_at = now()`},
 	{"s03_staff_second_factor", `UPDATE staff SET mfa_at = NULL`},

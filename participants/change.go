@@ -92,35 +92,40 @@ const (
 )
 
 // SetPayee writes down where the money goes. The first account is usable at
-// once, a changed one after a week; the person is told by mail each time.
-func (s *Service) SetPayee(ctx context.Context, by audit.Actor, participationID int64, iban IBAN, holder string) error {
-	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		p, err := take(ctx, gorm.G[Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participationID))
-		if err != nil {
-			return err
+// once, a changed one after a week; the person is told by mail each time. It
+// returns the participations that share the account, if that are many.
+func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID int64, iban IBAN, holder string) (shared []int64, err error) {
+	if err := s.lockSharers(ctx, tx, participationID, iban); err != nil {
+		return nil, err
+	}
+	p, err := take(ctx, gorm.G[Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participationID))
+	if err != nil {
+		return nil, err
+	}
+	if p.Status != PayeePending && p.Status != Payable {
+		return nil, ErrWrongState
+	}
+	now := tx.NowFunc()
+	old, err := gorm.G[payeeAccount](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, payeeAccount{SupersededAt: &now})
+	if err != nil {
+		return nil, err
+	}
+	usable := now
+	if old > 0 {
+		usable = now.Add(PayeeWait)
+	}
+	if err := s.addPayee(ctx, tx, p, Payee{IBAN: iban, Holder: holder, UsableFrom: usable}, now); err != nil {
+		return nil, err
+	}
+	if p.Status == PayeePending {
+		if err := Move(ctx, tx, p.ID, PayeePending, Payable); err != nil {
+			return nil, err
 		}
-		if p.Status != PayeePending && p.Status != Payable {
-			return ErrWrongState
-		}
-		now := tx.NowFunc()
-		old, err := gorm.G[payeeAccount](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, payeeAccount{SupersededAt: &now})
-		if err != nil {
-			return err
-		}
-		usable := now
-		if old > 0 {
-			usable = now.Add(PayeeWait)
-		}
-		if err := s.addPayee(ctx, tx, p, Payee{IBAN: iban, Holder: holder, UsableFrom: usable}, now); err != nil {
-			return err
-		}
-		if p.Status == PayeePending {
-			if err := Move(ctx, tx, p.ID, PayeePending, Payable); err != nil {
-				return err
-			}
-		}
-		return s.tellPayee(ctx, tx, by, p, usable)
-	})
+	}
+	if err := s.tellPayee(ctx, tx, by, p, usable); err != nil {
+		return nil, err
+	}
+	return s.sharing(ctx, tx, iban)
 }
 
 func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, to Payee, now time.Time) error {

@@ -61,7 +61,10 @@ func TestAnAccountIsTakenWhileTheClockRuns(t *testing.T) {
 		return w.Watch.Now()
 	}})
 	for _, iban := range []IBAN{"NL91ABNA0417164300", "NL02ABNA0123456789"} {
-		if err := New(running, w.vault).SetPayee(t.Context(), audit.Participant(p.ParticipantID), p.ID, iban, "R. Proef"); err != nil {
+		if err := running.Transaction(func(tx *gorm.DB) error {
+			_, err := New(running, w.vault).SetPayee(t.Context(), tx, audit.Participant(p.ParticipantID), p.ID, iban, "R. Proef")
+			return err
+		}); err != nil {
 			t.Errorf("SetPayee = %v", err)
 		}
 	}
@@ -72,7 +75,7 @@ func TestAChangedAccountWaitsAWeek(t *testing.T) {
 	w := setup(t)
 	p := w.join("anna@proef.example")
 	by := audit.Participant(p.ParticipantID)
-	set := func(iban IBAN) error { return w.people.SetPayee(t.Context(), by, p.ID, iban, "R. van der Proef") }
+	set := func(iban IBAN) error { return w.setPayee(by, p.ID, iban, "R. van der Proef") }
 	const first, second = IBAN("NL91ABNA0417164300"), IBAN("NL02ABNA0123456789")
 
 	if err := set(first); !errors.Is(err, ErrWrongState) {
@@ -120,7 +123,7 @@ func TestAnAccountSetEightTimesAtOnceIsOne(t *testing.T) {
 	p := w.join("anna@proef.example")
 	w.put(p.ID, PayeePending)
 	errs := eight(func(int) error {
-		return w.people.SetPayee(t.Context(), audit.Participant(p.ParticipantID), p.ID, "NL91ABNA0417164300", "R. Proef")
+		return w.setPayee(audit.Participant(p.ParticipantID), p.ID, "NL91ABNA0417164300", "R. Proef")
 	})
 	if went(errs) != 8 || w.count(`payee_accounts WHERE superseded_at IS NULL`) != 1 || w.count(`payee_accounts WHERE usable_from = set_at`) != 1 {
 		t.Errorf("%d went well, %d accounts are in force: %v", went(errs), w.count(`payee_accounts WHERE superseded_at IS NULL`), errs)

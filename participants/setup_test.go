@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/audit"
 	"samenclaim/internal/vault"
 	"samenclaim/migrations/pgtest"
 	. "samenclaim/participants"
@@ -205,3 +206,11 @@ const (
 	minute = time.Minute
 	day    = 24 * time.Hour
 )
+
+// setPayee writes an account down in a transaction of its own.
+func (w *world) setPayee(by audit.Actor, id int64, iban IBAN, holder string) error {
+	return w.DB.Transaction(func(tx *gorm.DB) error {
+		_, err := w.people.SetPayee(w.t.Context(), tx, by, id, iban, holder)
+		return err
+	})
+}

@@ -85,6 +85,9 @@ func (s *Service) release(ctx context.Context, tx *gorm.DB, by audit.Actor, runI
 	if err := checkPayees(ctx, tx, run, "pa.superseded_at IS NULL AND pa.usable_from <= ?", now); err != nil {
 		return run, fmt.Errorf("%w: %w", ErrAccountChanged, err)
 	}
+	if err := checkHolds(ctx, tx, run); err != nil {
+		return run, err
+	}
 	if err := s.checkRun(ctx, tx, run); err != nil {
 		return run, err
 	}

@@ -2,11 +2,14 @@ package web
 
 import (
 	"encoding/hex"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/payments"
+	"samenclaim/web/staff"
 	"samenclaim/web/ui"
 )
 
@@ -90,4 +93,23 @@ func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.Timeli
 		items[i] = ui.TimelineItem{Title: v.T("case.event." + e.Action), Text: s.actorName(c, e.Actor), When: e.At, State: "done"}
 	}
 	return items
+}
+
+// heldRows are the open holds of a participation; who may lifts them.
+func (s *Server) heldRows(c echo.Context, v ui.View, d claims.Dossier, base string) (rows []ui.HeldRow, err error) {
+	holds, err := s.claims.HoldsOf(c.Request().Context(), d.Participation)
+	for _, h := range holds {
+		if h.LiftedAt != nil {
+			continue
+		}
+		row := ui.HeldRow{Text: v.T("mine.holds."+h.Kind, "When", v.Moment(h.PlacedAt))}
+		if s.member(c).May(staff.HoldLift) {
+			row.LiftURL = v.Href(base + "/deelname/" + d.Participation.Number + "/stil/" + strconv.FormatInt(h.ID, 10))
+			for _, reason := range payments.LiftReasons {
+				row.Reasons = append(row.Reasons, ui.Option{Value: reason, Label: v.T("mine.holds." + reason)})
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }

@@ -12,6 +12,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/internal/files"
 	"samenclaim/participants"
+	"samenclaim/participants/privacy"
 	"samenclaim/payments"
 	"samenclaim/web/staff"
 	"samenclaim/web/ui"
@@ -124,6 +125,9 @@ var known = []struct {
 	{claims.ErrNobody, http.StatusUnprocessableEntity, "money.error.nobody", "*"},
 	{payments.ErrNothingToPay, http.StatusUnprocessableEntity, "money.error.nothing_to_pay", "*"},
 	{payments.ErrTotal, http.StatusUnprocessableEntity, "money.error.total", "total"},
+	{payments.ErrHeld, http.StatusUnprocessableEntity, "money.error.held", "*"},
+	{payments.ErrLiftReason, http.StatusUnprocessableEntity, "mine.holds.reason.oneof", "reason"},
+	{privacy.ErrNotFound, http.StatusNotFound, "errors.not_found", ""},
 	{payments.ErrAccountChanged, http.StatusUnprocessableEntity, "money.error.account_changed", "*"},
 	{payments.ErrPayeeTwice, http.StatusUnprocessableEntity, "money.error.payee_twice", "*"},
 	{payments.ErrPayee, http.StatusUnprocessableEntity, "money.error.payee", "*"},

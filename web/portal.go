@@ -74,6 +74,7 @@ var portalMenu = []struct{ Key, Page string }{
 	{"portal.nav.pay", "/betalen"},
 	{"portal.nav.documents", "/documenten"},
 	{"portal.nav.consents", "/toestemmingen"},
+	{"mine.nav.security", "/veiligheid"},
 	{"portal.nav.leave", "/stoppen"},
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/participants"
+	"samenclaim/participants/privacy"
 	"samenclaim/web/ui"
 )
 
@@ -36,13 +37,27 @@ func (s *Server) myDetails(c echo.Context) error {
 	address, err1 := s.people.Address(c.Request().Context(), o.person)
 	account, err2 := s.people.AccountEmail(c.Request().Context(), o.part)
 	looks, err3 := s.claims.Looks(c.Request().Context(), o.part.ID)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	copied, err4 := s.claims.LastExport(c.Request().Context(), o.person.ID)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
 	v := s.portalView(c, o, "portal.details.title")
 	return s.show(c, http.StatusOK, ui.PortalDetails(ui.PortalDetailsPage{
-		View: v, Rows: detailRows(v, o, address), Usage: usageRows(v, o, account), Looks: lookRows(v, looks), LooksMax: looksShown, Download: v.Href(o.path("/download")),
+		View: v, Rows: detailRows(v, o, address), Usage: usageRows(v, o, account), Looks: lookRows(v, looks), LooksMax: looksShown, Export: exportPart(v, o, copied, s.now()),
 	}))
+}
+
+// exportPart says how far the copy of somebody's data is.
+func exportPart(v ui.View, o ownCase, e *privacy.Export, now time.Time) ui.PortalExport {
+	p := ui.PortalExport{Ask: v.Href(o.path("/kopie"))}
+	switch {
+	case e == nil:
+	case e.Status == "wanted":
+		p.Ask, p.Text = "", v.T("mine.export.wanted")
+	case e.Status == "ready" && e.ExpiresAt != nil && now.Before(*e.ExpiresAt):
+		p.Ask, p.Text, p.Take = "", v.T("mine.export.ready", "Until", v.Moment(*e.ExpiresAt)), v.Href(o.path("/kopie/"+e.Ref))
+	}
+	return p
 }
 
 func detailRows(v ui.View, o ownCase, a participants.Address) []ui.SummaryRow {

@@ -69,8 +69,13 @@ func TestWhoLookedAtMyFile(t *testing.T) {
 
 func TestEverythingCanBeDownloaded(t *testing.T) {
 	t.Parallel()
-	_, m, b, home := joined(t, claims.Percentage)
-	p := b.postFrom(home+"/gegevens", home+"/download").want(200)
+	s, m, b, home := joined(t, claims.Percentage)
+	b.postFrom(home+"/gegevens", home+"/kopie").goes(home + "/gegevens")
+	b.get(home+"/gegevens").want(200, "Wij maken uw kopie")
+	s.Drain("exports")
+	ref := ""
+	must(t, s.pool.QueryRow(t.Context(), `SELECT ref FROM data_exports`).Scan(&ref))
+	p := b.postFrom(home+"/gegevens", home+"/kopie/"+ref).want(200)
 	for name, want := range map[string]string{"Content-Type": "application/zip", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} {
 		if got := p.Header.Get(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
@@ -84,5 +89,5 @@ func TestEverythingCanBeDownloaded(t *testing.T) {
 	if len(z.File) < 2 {
 		t.Errorf("%d files in the ZIP, want the data and what was signed", len(z.File))
 	}
-	b.get(home + "/download").want(405)
+	b.get(home + "/kopie").want(405)
 }

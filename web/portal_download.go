@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -10,18 +11,20 @@ import (
 // limitDownloads is how often somebody may have everything packed: it is much work.
 var limitDownloads = limit{"downloads", 3 * time.Minute, 10}
 
-// downloadMine sends everything that is held about somebody as one file. The
-// page is left as it was if it cannot be made: headers go out with the first byte.
-func (s *Server) downloadMine(c echo.Context) error {
+// takeExport sends the copy that was made, once. Headers go out when it is open: if it is not there any more, a page says so.
+func (s *Server) takeExport(c echo.Context) error {
 	o, err := s.ownCase(c)
 	if err != nil {
 		return err
 	}
-	if err := s.allow(c.Request().Context(), limitDownloads, string(o.by())); err != nil {
+	file, err := s.claims.TakeExport(c.Request().Context(), o.person.ID, c.Param("xref"))
+	if err != nil {
 		return err
 	}
-	w := &lateHeaders{c: c, name: "mijn-gegevens-" + o.part.Number + ".zip", mediaType: "application/zip"}
-	return s.claims.Export(c.Request().Context(), o.person.ID, w)
+	defer func() { _ = file.Close() }()
+	fileHeaders(c, "mijn-gegevens-"+o.part.Number+".zip", "application/zip")
+	_, err = io.Copy(c.Response(), file)
+	return err
 }
 
 // lateHeaders is a file on its way to the browser; nothing is sent before there is something in it.

@@ -34,7 +34,7 @@ func TestStoppingTakesTwoSteps(t *testing.T) {
 	b.get(home + "/stoppen/beeindigen/bevestigen").goes(home + "/stoppen/beeindigen")
 	b.get(home).want(200, "U bent gestopt")
 	b.get(home+"/bewijs").want(200, "U doet niet meer mee")
-	b.get(home+"/gegevens").want(200, "Download mijn gegevens")
+	b.get(home+"/gegevens").want(200, "Vraag een kopie aan")
 }
 
 func TestStoppingOnceTheMoneyIsTheirsKeepsTheFee(t *testing.T) {

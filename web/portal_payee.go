@@ -77,7 +77,7 @@ func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
 	case err != nil && !errors.Is(err, participants.ErrNotFound):
 		return err
 	}
-	if err := s.people.SetPayee(ctx, o.by(), o.part.ID, iban, holder); err != nil {
+	if err := s.claims.SetPayee(ctx, o.by(), o.part.ID, iban, holder); err != nil {
 		return err
 	}
 	s.wake(mailer.DrainName)

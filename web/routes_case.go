@@ -15,6 +15,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/register.csv", Kind: desk, Permission: staff.RegisterExport, Handler: (*Server).exportRegister},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Logs: "every look at a person is logged", Handler: (*Server).participant},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Handler: (*Server).revealParticipant},
+	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/stil/:id", Kind: desk, Permission: staff.HoldLift, Handler: (*Server).liftHold},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/bewijspakket.zip", Kind: desk, Permission: staff.PackTake, Handler: (*Server).takePack},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/nagekeken", Kind: desk, Permission: staff.PersonReview, Handler: (*Server).clearMark},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number/bewijs/:eref", Kind: desk, Permission: staff.EvidenceRead, Logs: "every look at a person is logged", Handler: (*Server).openEvidence},

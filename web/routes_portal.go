@@ -28,7 +28,11 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens", Kind: portal, Handler: (*Server).myDetails},
 	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens/aanpassen", Kind: portal, Handler: (*Server).changeDetails},
 	{Method: "POST", Path: "/:lang/mijn/:ref/gegevens/aanpassen", Kind: portal, Handler: (*Server).saveDetails},
-	{Method: "POST", Path: "/:lang/mijn/:ref/download", Kind: portal, Handler: (*Server).downloadMine},
+	{Method: "POST", Path: "/:lang/mijn/:ref/kopie", Kind: portal, Handler: (*Server).wantExport},
+	{Method: "POST", Path: "/:lang/mijn/:ref/kopie/:xref", Kind: portal, Handler: (*Server).takeExport},
+	{Method: "GET", Path: "/:lang/mijn/:ref/veiligheid", Kind: portal, Handler: (*Server).mySecurity},
+	{Method: "POST", Path: "/:lang/mijn/:ref/veiligheid/niet-ik", Kind: portal, Handler: (*Server).notMe},
+	{Method: "POST", Path: "/:lang/mijn/:ref/veiligheid/:id/uit", Kind: portal, Handler: (*Server).endLogin},
 
 	{Method: "GET", Path: "/:lang/mijn/:ref/bewijs", Kind: portal, Handler: (*Server).myEvidence},
 	{Method: "POST", Path: "/:lang/mijn/:ref/bewijs", Kind: portal, Upload: filesBytes, Handler: (*Server).sendEvidence},

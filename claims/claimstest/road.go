@@ -83,7 +83,7 @@ func (c *Case) Accounts(members ...Member) {
 	for _, m := range members {
 		iban, err := participants.ParseIBAN(m.Person.IBAN)
 		c.must(err)
-		c.must(c.People.SetPayee(c.Ctx(), "participant:1", m.ParticipationID, iban, m.Person.AccountName))
+		c.must(c.Claims.SetPayee(c.Ctx(), "participant:1", m.ParticipationID, iban, m.Person.AccountName))
 	}
 }
 

@@ -167,7 +167,7 @@ func (s *seeder) account(p demo.Person, j claims.Joined) error {
 	if err != nil {
 		return err
 	}
-	return s.people.SetPayee(s.ctx, audit.Participant(j.ParticipantID), j.ParticipationID, iban, p.AccountName)
+	return s.claims.SetPayee(s.ctx, audit.Participant(j.ParticipantID), j.ParticipationID, iban, p.AccountName)
 }
 
 // fitbandPayout releases a run, and writes the statement on which the bank carried it out.

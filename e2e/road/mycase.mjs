@@ -44,7 +44,7 @@ export function mycaseTests(road) {
     road.page = await participant(road.browser, road.email);
     road.home = new URL(road.page.url()).pathname;
     await sound(road.page, "my case");
-    for (const part of ["gegevens", "gegevens/aanpassen", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "stoppen", "stoppen/bevestigen"]) {
+    for (const part of ["gegevens", "gegevens/aanpassen", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
       await open(road.page, `${road.home}/${part}`);
       assert.equal(await road.page.locator("h1").count(), 1, part);
       await sound(road.page, `my case, ${part}`);
@@ -114,7 +114,9 @@ export function mycaseTests(road) {
     await page.fill("[name=street]", "Nieuwe straat");
     await press(page, "Opslaan");
     assert.match(await words(page), /Nieuwe straat/);
-    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download mijn gegevens/ }).click()]);
+    await press(page, "Vraag een kopie aan");
+    await settled(page, `${home}/gegevens`, /Uw kopie staat klaar/);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download de kopie" }).click()]);
     assert.match(file.suggestedFilename(), /\.zip$/);
     await open(page, `${home}/toestemmingen`);
     await press(page, /^Zet aan ?: Vraag mij/);
@@ -131,7 +133,7 @@ export function mycaseTests(road) {
     const page = await logInByLink(road.browser, `plain.${road.email}`);
     const home = new URL(page.url()).pathname;
     await open(page, road.home, 404);
-    await open(page, `${home}/stoppen/bevestigen`);
+    await open(page, `${home}/stoppen/beeindigen/bevestigen`);
     await press(page, "Stop mijn deelname");
     await sound(page, "my case, leave with an error");
     await choose(page, "sure");

@@ -53,6 +53,7 @@ const (
 	BooksRead             Permission = "books.read"
 	StaffManage           Permission = "staff.manage"
 	LogRead               Permission = "log.read"
+	HoldLift              Permission = "hold.lift"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -91,6 +92,7 @@ var grants = []Grant{
 	{BankBook, "book bank statements", []Role{Accountant}},
 	{BooksRead, "see and export the books", []Role{Accountant, Board}},
 	{StaffManage, "add and close staff accounts", []Role{Admin}},
+	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

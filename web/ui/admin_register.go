@@ -39,4 +39,11 @@ type ParticipantPage struct {
 	Mails       TableProps
 	Timeline    []TimelineItem
 	TakeoverURL string // who represents this person
+	Held        []HeldRow
+}
+
+// HeldRow is an open hold on the payouts of a participation; LiftURL "" is for who may not lift it.
+type HeldRow struct {
+	Text, LiftURL string
+	Reasons       []Option
 }

@@ -1,0 +1,92 @@
+package payments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samenclaim/internal/audit"
+)
+
+var (
+	// ErrHeld means that payouts of somebody in this run are on hold: the run is to be cancelled and made anew.
+	ErrHeld = errors.New("payouts of somebody in this run are on hold")
+	// ErrLiftReason means that a hold was lifted without saying why.
+	ErrLiftReason = errors.New("a hold is lifted for a reason")
+)
+
+// The kinds of holds.
+const (
+	HoldSecurity = "security"       // the person says that somebody else was in their account
+	HoldShared   = "shared_account" // one account gets the money of many people
+)
+
+// LiftReasons are why a hold can be lifted.
+var LiftReasons = []string{"called", "written", "checked", "mistake"}
+
+// Hold keeps money from going to one participation.
+type Hold struct {
+	ID              int64
+	ParticipationID int64
+	Kind            string
+	PlacedBy        audit.Actor
+	PlacedAt        time.Time
+	LiftedBy        *audit.Actor
+	LiftedAt        *time.Time
+	LiftReason      *string
+}
+
+// TableName is the table of the holds.
+func (Hold) TableName() string { return "payout_holds" }
+
+// PlaceHold stops the payouts of a participation. A run that is being released
+// at this moment goes first; after this, none does. Placed twice is placed once.
+func PlaceHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID int64, kind string) error {
+	if err := tx.WithContext(ctx).Exec(`SELECT FROM payee_accounts WHERE participation_id = ? AND superseded_at IS NULL FOR UPDATE`, participationID).Error; err != nil {
+		return wrap(err, "place a hold")
+	}
+	h := Hold{ParticipationID: participationID, Kind: kind, PlacedBy: by, PlacedAt: tx.NowFunc()}
+	if err := gorm.G[Hold](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &h); err != nil || h.ID == 0 {
+		return wrap(err, "place a hold")
+	}
+	return audit.Record(ctx, tx, by, "hold.placed", fmt.Sprintf("participation:%d", participationID), map[string]any{"hold": h.ID, "kind": kind})
+}
+
+// LiftHold lets money go again. Lifted twice is lifted once.
+func LiftHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID, holdID int64, reason string) error {
+	known := false
+	for _, r := range LiftReasons {
+		known = known || r == reason
+	}
+	if !known {
+		return ErrLiftReason
+	}
+	now := tx.NowFunc()
+	n, err := gorm.G[Hold](tx).Where("id = ? AND participation_id = ? AND lifted_at IS NULL", holdID, participationID).
+		Updates(ctx, Hold{LiftedBy: &by, LiftedAt: &now, LiftReason: &reason})
+	if err != nil || n == 0 {
+		return wrap(err, "lift a hold")
+	}
+	return audit.Record(ctx, tx, by, "hold.lifted", fmt.Sprintf("participation:%d", participationID), map[string]any{"hold": holdID, "reason": reason})
+}
+
+// Holds lists the holds of a participation, newest first.
+func Holds(ctx context.Context, db *gorm.DB, participationID int64) ([]Hold, error) {
+	return gorm.G[Hold](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+}
+
+// checkHolds refuses a run with somebody in it whose payouts are on hold. It
+// asks after the accounts are locked, so that no hold slips in between.
+func checkHolds(ctx context.Context, tx *gorm.DB, run Run) error {
+	var held int64
+	err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM payouts p WHERE p.run_id = ? AND EXISTS (
+		SELECT FROM payout_holds h WHERE h.participation_id = p.participation_id AND h.lifted_at IS NULL)`, run.ID).Scan(&held).Error
+	if err == nil && held > 0 {
+		return ErrHeld
+	}
+	return wrap(err, "holds of a run")
+}
