@@ -35,8 +35,9 @@ type Dossier struct {
 	Payouts       []payments.Payout
 	PayeeEnding   string // last three digits of the account, or ""
 	PayeeUsable   time.Time
-	Mails         []MailLine    // newest first
-	Events        []audit.Event // newest first
+	Holds         []payments.Hold // that are open
+	Mails         []MailLine      // newest first
+	Events        []audit.Event   // newest first
 }
 
 // Masked are the fields of a person as they are shown before somebody asks for more.
@@ -171,6 +172,7 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 		listOf("consents", `SELECT * FROM consents WHERE participation_id = @id ORDER BY id DESC`, &d.Consents),
 		listOf("award", `SELECT * FROM awards WHERE participation_id = @id AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')`, &awards),
 		listOf("shared files", sharedSQL, &shared),
+		listOf("holds", `SELECT * FROM payout_holds WHERE participation_id = @id AND lifted_at IS NULL ORDER BY id DESC`, &d.Holds),
 		listOf("mails", `SELECT template, status, created_at, sent_at FROM outbox WHERE participant_id = @person ORDER BY id DESC LIMIT @most`, &d.Mails),
 		listOf("log", `SELECT * FROM audit_events WHERE subject IN @subjects ORDER BY id DESC LIMIT @most`, &d.Events),
 	)

@@ -96,12 +96,8 @@ func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.Timeli
 }
 
 // heldRows are the open holds of a participation; who may lifts them.
-func (s *Server) heldRows(c echo.Context, v ui.View, d claims.Dossier, base string) (rows []ui.HeldRow, err error) {
-	holds, err := s.claims.HoldsOf(c.Request().Context(), d.Participation)
-	for _, h := range holds {
-		if h.LiftedAt != nil {
-			continue
-		}
+func (s *Server) heldRows(c echo.Context, v ui.View, d claims.Dossier, base string) (rows []ui.HeldRow) {
+	for _, h := range d.Holds {
 		row := ui.HeldRow{Text: v.T("mine.holds."+h.Kind, "When", v.Moment(h.PlacedAt))}
 		if s.member(c).May(staff.HoldLift) {
 			row.LiftURL = v.Href(base + "/deelname/" + d.Participation.Number + "/stil/" + strconv.FormatInt(h.ID, 10))
@@ -111,5 +107,5 @@ func (s *Server) heldRows(c echo.Context, v ui.View, d claims.Dossier, base stri
 		}
 		rows = append(rows, row)
 	}
-	return rows, err
+	return rows
 }
