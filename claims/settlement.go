@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/participants"
 	"samenclaim/payments"
 )
 
