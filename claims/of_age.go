@@ -100,11 +100,6 @@ func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child par
 	return audit.Record(ctx, tx, byOfAge, "represented.of_age", participationSubject(w.ParticipationID), nil)
 }
 
-// takeoverPath is where the mailed link leads.
-func takeoverPath(lang, slug, token string) string {
-	return "/" + lang + "/" + slug + "/overname/" + token
-}
-
 func actor(a audit.Actor) *audit.Actor { return &a }
 
 // Waiting is a participation whose holder has to change before it goes on.

@@ -45,16 +45,6 @@ func answered(t testing.TB, p page) url.Values {
 	return form(p, fieldWork, base64.StdEncoding.EncodeToString(answer))
 }
 
-// begin starts a sign-up, with the work if it is asked for.
-func (c *client) begin() page {
-	c.t.Helper()
-	p := c.post(joinURL)
-	if p.puzzled() {
-		p = c.solve(joinURL, p)
-	}
-	return p
-}
-
 // TestBotFlood: five thousand starts from one place make no more drafts than the
 // limit, mails stay within theirs, and people in between still get in.
 func TestBotFlood(t *testing.T) {

@@ -122,7 +122,7 @@ func TestAVirusIsSaidAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	s, m, b, home := joined(t, claims.Percentage)
 	d := clamavtest.Start(t)
-	s.Case.Claims.ScanWith(d.Client)
+	s.Claims.ScanWith(d.Client)
 	b.files(home, sentFile{"een.pdf", pdf("1")}, sentFile{"virus.pdf", clamavtest.EICAR()}, sentFile{"drie.pdf", pdf("3")}).
 		want(422, "virus.pdf: In dit bestand zit een virus. Wij hebben het niet bewaard", "Uw 2 bestanden zijn bewaard", "een.pdf", "drie.pdf")
 	d.Down()

@@ -60,7 +60,7 @@ func (s *Server) feeHelper(c echo.Context, claim claims.Claim) (ui.FeeHelperProp
 
 // badAmount says how to write an amount that cannot be read.
 func badAmount(v ui.View, gross payments.Cents, err error) ui.Problems {
-	key := ""
+	var key string
 	switch {
 	case errors.Is(err, payments.ErrAmountAmbiguous):
 		key = "public.helper.ambiguous"
