@@ -13,6 +13,20 @@ import { mycaseTests } from "./road/mycase.mjs";
 import { staffTests } from "./road/staff.mjs";
 import { visitorTests } from "./road/visitor.mjs";
 
+// Pages that need a mailed link or a file that the road has none of yet: the tests of web/ walk them, no browser does.
+const walkedInGo = [
+  "/:lang/beheer/:slug/deelname/:number/bewijs/:eref",
+  "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/blad/:page",
+  "/:lang/mijn/gewist",
+  "/:lang/mijn/overname/:token",
+  "/:lang/mijn/overname/:token/code",
+  "/:lang/mijn/overname/:token/naam",
+  "/:lang/mijn/overname/:token/adres",
+  "/:lang/mijn/overname/:token/ondertekenen",
+  "/:lang/mijn/overname/:token/klaar",
+  "/:lang/afmelden/:token",
+];
+
 // The newcomer whom the tests follow, and what they leave for each other.
 const road = { email: `road.${Date.now()}@deelnemer.example`, first: "Renée", last: "O'Brien-d'Hondt" };
 
@@ -32,5 +46,5 @@ test("no two pages have the same title", () => assert.deepEqual(sharedTitles(), 
 test("every page of the program was visited", (t) => {
   const { pages, seconds } = looks();
   t.diagnostic(`${pages} pages looked at in ${seconds} s`);
-  assert.deepEqual(unvisited(), []);
+  assert.deepEqual(unvisited().sort(), [...walkedInGo].sort());
 });

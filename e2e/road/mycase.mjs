@@ -125,6 +125,8 @@ export function mycaseTests(road) {
     await sound(page, "my case, consents");
     await open(page, `${home}/documenten`);
     await download(page, `${home}/documenten/volmacht.pdf`);
+    await open(page, `${home}/documenten/volmacht`);
+    await open(page, `${home}/documenten`);
     await press(page, /^Lees versie/);
     await sound(page, "my case, a text as it was");
   });

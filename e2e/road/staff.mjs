@@ -44,6 +44,8 @@ export function staffTests(road) {
     await sound(page, "participation");
     const evidence = await page.locator("main a[href*='/bewijs/']").first().getAttribute("href");
     assert.ok((await download(page, evidence)).length > 0);
+    await open(page, `/nl/beheer/zoom/deelname/${road.number}/vertegenwoordiging`);
+    await sound(page, "who represents somebody");
     const [file] = await Promise.all([
       page.waitForEvent("download"),
       page.goto("/nl/beheer/zoom/register").then(() => page.getByRole("button", { name: /^Register downloaden/ }).click()),

@@ -70,7 +70,7 @@ export async function signUp(page, slug, who, look = async () => {}) {
 export function visitorTests(road) {
   test("a visitor reads the claim page, in Dutch and in English", async () => {
     const page = await visitor(road.browser);
-    for (const path of ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/demo/", "/demo/mail"]) {
+    for (const path of ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/kosten", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/demo/", "/demo/mail"]) {
       await open(page, path);
       await sound(page, path);
     }
