@@ -65,6 +65,9 @@ func Today(now time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
+// Tomorrow is the date after that: a day that is to come is not before it.
+func Tomorrow(now time.Time) time.Time { return Today(now).AddDate(0, 0, 1) }
+
 // CheckBorn checks the birth date of a child on a day: it was born, and is not of age.
 func CheckBorn(born, today time.Time) error {
 	switch {
