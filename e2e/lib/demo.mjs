@@ -24,13 +24,13 @@ export async function choose(page, name, value) {
 /** The words of the page. */
 export const words = (page) => page.locator("main").innerText();
 
-/** Asks again and again until the answer is something, for a minute at most. */
+/** Asks again and again until the answer is something, for three minutes at most. */
 export async function until(what, ask) {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 180_000;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`a minute went by without ${what}`);
+    if (Date.now() > end) throw new Error(`three minutes went by without ${what}`);
     await wait(50);
   }
 }
