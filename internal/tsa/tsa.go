@@ -17,6 +17,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/digitorus/timestamp"
@@ -73,7 +74,7 @@ func (c *Client) Stamp(ctx context.Context, message []byte) (Stamp, error) {
 	if err != nil {
 		return Stamp{}, err
 	}
-	got, err := timestamp.ParseResponse(answer)
+	got, err := parse(answer, timestamp.ParseResponse)
 	if err != nil || got.Nonce == nil || got.Nonce.Cmp(nonce) != 0 {
 		return Stamp{}, fmt.Errorf("%w: %w", ErrRefused, errors.Join(err, errors.New("the answer is not to our question")))
 	}
@@ -122,7 +123,7 @@ type Stamp struct {
 // signature is right, and that its certificate is for time stamps. Whether the
 // authority is to be trusted is known only with roots.
 func Check(token, message []byte, roots *x509.CertPool) (Stamp, error) {
-	got, err := timestamp.Parse(token)
+	got, err := parse(token, timestamp.Parse)
 	if err != nil {
 		return Stamp{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
@@ -159,4 +160,13 @@ func authority(certs []*x509.Certificate) *x509.Certificate {
 		}
 	}
 	return nil
+}
+
+// parsing lets one time stamp be read at a time: the library keeps a counter of its own for all of them.
+var parsing sync.Mutex
+
+func parse(b []byte, read func([]byte) (*timestamp.Timestamp, error)) (*timestamp.Timestamp, error) {
+	parsing.Lock()
+	defer parsing.Unlock()
+	return read(b)
 }
