@@ -79,13 +79,3 @@ func (s *Service) unlessKept(d document, err error) error {
 	}
 	return err
 }
-
-// OpenDocument opens a document of a participation for a member of staff; the look is logged by the caller.
-func (s *Service) OpenDocument(ctx context.Context, participationID int64, ref string) (mediaType string, content io.ReadCloser, err error) {
-	d, err := take(ctx, gorm.G[document](s.db).Where("ref = ? AND participation_id = ? AND key_wrapped IS NOT NULL", ref, participationID))
-	if err != nil {
-		return "", nil, err
-	}
-	content, err = s.content(d.row())
-	return d.MediaType, content, err
-}

@@ -63,21 +63,7 @@ CREATE TABLE takeovers (
 );
 CREATE UNIQUE INDEX takeovers_one_open ON takeovers (participation_id) WHERE status IN ('proposed', 'accepted');
 
--- What somebody without an account told us: wiped once a member of staff has dealt with it.
-CREATE TABLE takeover_requests (
-    id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    ref        text        NOT NULL UNIQUE,
-    claim_id   bigint      NOT NULL REFERENCES claims,
-    kind       text        NOT NULL CHECK (kind IN ('death', 'representative')),
-    content    bytea       CHECK (is_sealed(content)),
-    created_at timestamptz NOT NULL,
-    handled_by text,
-    handled_at timestamptz,
-    CHECK ((handled_at IS NULL) = (content IS NOT NULL) AND (handled_at IS NULL) = (handled_by IS NULL))
-);
-CREATE INDEX takeover_requests_open ON takeover_requests (claim_id, id) WHERE handled_at IS NULL;
-
-GRANT SELECT, INSERT, UPDATE ON papers, estates, takeovers, takeover_requests TO samenclaim_app;
+GRANT SELECT, INSERT, UPDATE ON papers, estates, takeovers TO samenclaim_app;
 
 CREATE VIEW inv.h01_estate_is_recorded AS
     SELECT coalesce(p.id, e.participation_id) AS id FROM (SELECT id FROM participations WHERE status = 'estate') p

@@ -100,7 +100,6 @@ var known = []struct {
 	{claims.ErrAwarded, http.StatusConflict, "errors.wrong_state", ""},
 	{claims.ErrMoneyWaits, http.StatusConflict, "errors.wrong_state", ""},
 	{claims.ErrFeeLocked, http.StatusConflict, "portal.fee_locked", ""},
-	{files.ErrNoSpace, http.StatusServiceUnavailable, "portal.no_space", ""},
 
 	// case
 	{claims.ErrReason, http.StatusUnprocessableEntity, "case.move_reason.filled", "reason"},
