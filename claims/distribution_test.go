@@ -12,6 +12,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -28,12 +29,23 @@ func settled(t *testing.T, pot payments.Cents, flat, part int) (*claimstest.Case
 	return c, members
 }
 
+func TestWhatIsAgreedAfterMidnightIsAgreedToday(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	whole(c, claims.SettlementProposed)
+	c.Watch.Set(time.Date(2026, 5, 1, 22, 30, 0, 0, time.UTC)) // half past midnight here
+	in := claims.Settlement{Kind: "settlement", Reference: "S-1", PotCents: 100_00, AgreedOn: time.Date(2026, 5, 2, 0, 0, 0, 0, time.UTC)}
+	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, in); err != nil {
+		t.Errorf("agreed today = %v, want it taken", err)
+	}
+}
+
 func TestTermsOfASettlement(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	whole(c, claims.SettlementProposed)
 	c.Damaged = true
-	good := claims.Settlement{Kind: "settlement", Reference: "S-1", PotCents: 100_00, AgreedOn: c.Watch.Now()}
+	good := claims.Settlement{Kind: "settlement", Reference: "S-1", PotCents: 100_00, AgreedOn: locale.Today(c.Watch.Now())}
 	for _, tt := range []struct {
 		name   string
 		want   error
@@ -41,7 +53,7 @@ func TestTermsOfASettlement(t *testing.T) {
 	}{
 		{"no money", claims.ErrTerms, func(s *claims.Settlement) { s.PotCents = 0 }},
 		{"no reference", claims.ErrTerms, func(s *claims.Settlement) { s.Reference = "" }},
-		{"agreed tomorrow", claims.ErrTerms, func(s *claims.Settlement) { s.AgreedOn = c.Watch.Now().Add(24 * time.Hour) }},
+		{"agreed tomorrow", claims.ErrTerms, func(s *claims.Settlement) { s.AgreedOn = s.AgreedOn.AddDate(0, 0, 1) }},
 		{"a gift", claims.ErrTerms, func(s *claims.Settlement) { s.Kind = "gift" }},
 		{"as agreed", nil, func(*claims.Settlement) {}},
 		{"once more", claims.ErrTermsRecorded, func(s *claims.Settlement) { s.PotCents = 200_00 }},

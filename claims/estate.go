@@ -48,7 +48,7 @@ type Death struct {
 // it, and the heirs are asked for a mandate. A run that has not been released
 // is cancelled; what is at the bank has to be settled first.
 func (s *Service) ReportDeath(ctx context.Context, by audit.Actor, p participants.Participation, d Death, proof io.Reader) error {
-	if today := participants.Today(s.db.NowFunc()); d.DiedOn.After(today) || d.DiedOn.Year() < 2000 {
+	if today := locale.Today(s.db.NowFunc()); d.DiedOn.After(today) || d.DiedOn.Year() < 2000 {
 		return ErrDeathDate
 	}
 	doc, err := s.keepDocument(ctx, by, p, "death", proof)

@@ -91,7 +91,7 @@ func (s *Service) Revoke(ctx context.Context, by audit.Actor, p participants.Par
 
 // OptOut writes down that somebody told the court, on a day, that the judgment is not to bind them.
 func (s *Service) OptOut(ctx context.Context, by audit.Actor, p participants.Participation, toldOn time.Time) error {
-	if !toldOn.Before(participants.Tomorrow(s.db.NowFunc())) || toldOn.Before(p.SignedAt.AddDate(-10, 0, 0)) {
+	if toldOn.After(locale.Today(s.db.NowFunc())) || toldOn.Before(p.SignedAt.AddDate(-10, 0, 0)) {
 		return ErrToldOn
 	}
 	return s.exit(ctx, by, p, exitRow{Kind: OptedOut, ToldOn: &toldOn})

@@ -7,6 +7,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 )
 
@@ -98,7 +99,7 @@ func TestAnOptOutNeedsACourt(t *testing.T) {
 		t.Fatalf("LeftBy = %+v, %v", got, err)
 	}
 	c.MoveTo(claims.SettlementProposed)
-	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: c.Reference(), PotCents: 20_000, AgreedOn: c.Watch.Now()}); err != nil {
+	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: c.Reference(), PotCents: 20_000, AgreedOn: locale.Today(c.Watch.Now())}); err != nil {
 		t.Fatal(err)
 	}
 	c.MoveTo(claims.Settled)

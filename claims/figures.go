@@ -35,8 +35,7 @@ const figureDays = 90
 // Figures counts for the dashboard, all claims at once.
 func (s *Service) Figures(ctx context.Context, claimIDs ...int64) (map[int64]*Figures, error) {
 	all := make(map[int64]*Figures, len(claimIDs))
-	now := s.db.NowFunc().In(locale.Amsterdam())
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	today := locale.Today(s.db.NowFunc())
 	for _, id := range claimIDs {
 		f := &Figures{ByStatus: map[participants.Status]int64{}, ByFee: map[FeeOption]int64{}, SignupsPerDay: make([]DayCount, figureDays)}
 		for n := range f.SignupsPerDay {

@@ -12,6 +12,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 )
 
@@ -133,7 +134,7 @@ func TestEveryGuardFailsAndHolds(t *testing.T) {
 			"nothing is settled without terms", "terms", claims.SettlementProposed, claims.Settled,
 			func(*claimstest.Case) {},
 			func(c *claimstest.Case) {
-				err := c.Claims.RecordSettlement(c.Ctx(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: c.Watch.Now()})
+				err := c.Claims.RecordSettlement(c.Ctx(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: locale.Today(c.Watch.Now())})
 				if err != nil {
 					c.Fatal(err)
 				}

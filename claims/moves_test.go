@@ -10,6 +10,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 )
 
 func TestAGuardIsAskedAgainWhenTheSecondPersonComes(t *testing.T) {
@@ -17,7 +18,7 @@ func TestAGuardIsAskedAgainWhenTheSecondPersonComes(t *testing.T) {
 	c := claimstest.New(t)
 	whole(c, claims.SettlementProposed)
 	c.Damaged = true
-	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: c.Watch.Now()}); err != nil {
+	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: locale.Today(c.Watch.Now())}); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Settled, "agreed"); err != nil {

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -43,7 +44,7 @@ func (s *Service) drainOfAge(ctx context.Context) (more bool, err error) {
 // comeOfAge opens the birth dates of those whose month it is, and asks who is eighteen.
 // Whoever comes second finds them asked.
 func (s *Service) comeOfAge(ctx context.Context, tx *gorm.DB, where string, args ...any) error {
-	today := participants.Today(tx.NowFunc())
+	today := locale.Today(tx.NowFunc())
 	var due []ward18
 	err := tx.WithContext(ctx).Raw(`SELECT r.id, r.participation_id, r.person, t.key_wrapped, t.number, p.id AS participant_id, p.email, p.lang
 		FROM represented r JOIN participations t ON t.id = r.participation_id JOIN participants p ON p.id = t.participant_id

@@ -10,7 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
-	"samenclaim/participants"
+	"samenclaim/internal/locale"
 	"samenclaim/payments"
 )
 
@@ -38,7 +38,7 @@ type Settlement struct {
 // RecordSettlement writes the terms down, once. Money follows from the bank; if it
 // came before the terms were known, it is booked now.
 func (s *Service) RecordSettlement(ctx context.Context, by audit.Actor, claimID int64, in Settlement) error {
-	if in.PotCents <= 0 || in.Reference == "" || !in.AgreedOn.Before(participants.Tomorrow(s.db.NowFunc())) || !slices.Contains([]string{"settlement", "judgment"}, in.Kind) {
+	if in.PotCents <= 0 || in.Reference == "" || in.AgreedOn.After(locale.Today(s.db.NowFunc())) || !slices.Contains([]string{"settlement", "judgment"}, in.Kind) {
 		return ErrTerms
 	}
 	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {

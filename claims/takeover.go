@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 	"samenclaim/participants"
@@ -83,7 +84,7 @@ type TakeoverWish struct {
 // ProposeTakeover records that somebody asks to take a participation over, with
 // the document they showed. Another member of staff accepts it.
 func (s *Service) ProposeTakeover(ctx context.Context, by audit.Actor, p participants.Participation, w TakeoverWish, proof io.Reader) error {
-	if w.UntilOn != nil && !w.UntilOn.After(participants.Today(s.db.NowFunc())) {
+	if w.UntilOn != nil && !w.UntilOn.After(locale.Today(s.db.NowFunc())) {
 		return ErrUntil
 	}
 	doc, err := s.keepDocument(ctx, by, p, w.Kind, proof)

@@ -11,6 +11,7 @@ import (
 	"samenclaim/claims/claimstest"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 )
 
@@ -169,7 +170,7 @@ func TestWhetherTheLetterCameBeforeTheDeath(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	m := c.Join(1)[0]
-	day := func(offset int) time.Time { return participants.Today(c.Watch.Now()).AddDate(0, 0, offset) }
+	day := func(offset int) time.Time { return locale.Today(c.Watch.Now()).AddDate(0, 0, offset) }
 	ask := func(on time.Time, want string) {
 		t.Helper()
 		if got, err := c.Claims.DeliveredBefore(t.Context(), c.Participation(m), on); got != want || err != nil {
@@ -220,7 +221,7 @@ func TestAnEstateEndsByTwoPeople(t *testing.T) {
 func TestAChildThatComesOfAgeIsAskedOnceAndPaidAfterItSigned(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
-	born := participants.Today(c.Watch.Now()).AddDate(-18, 0, 2)
+	born := locale.Today(c.Watch.Now()).AddDate(-18, 0, 2)
 	w := sam
 	w.Born, w.Email = born.Format(participants.DateForm), "sam@proef.example"
 	other := c.Join(1)[0]
@@ -290,7 +291,7 @@ func TestARepresentativeTakesOverAsFarAsTheDocumentGoes(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	m := c.Join(1)[0]
-	until := participants.Today(c.Watch.Now())
+	until := locale.Today(c.Watch.Now())
 	wish := claims.TakeoverWish{Kind: claims.TakeoverRepresentative, Scope: "no_money", UntilOn: &until, Contact: claims.Contact{Name: "C. Bewindvoerder", Email: "c@proef.example", Lang: "nl"}}
 	if err := c.Claims.ProposeTakeover(t.Context(), claimstest.Intake, c.Participation(m), wish, proofPaper()); !errors.Is(err, claims.ErrUntil) {
 		t.Errorf("ends today = %v, want %v", err, claims.ErrUntil)

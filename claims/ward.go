@@ -17,7 +17,7 @@ func wardOf(a participants.Answers, at time.Time) (*participants.Ward, error) {
 	if !a.ForChild() {
 		return nil, nil
 	}
-	if err := participants.CheckBorn(a.Ward.Birthday(), participants.Today(at)); err != nil {
+	if err := participants.CheckBorn(a.Ward.Birthday(), locale.Today(at)); err != nil {
 		return nil, err
 	}
 	w := a.Ward

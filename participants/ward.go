@@ -9,7 +9,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"samenclaim/internal/locale"
 	"samenclaim/internal/vault"
 )
 
@@ -58,15 +57,6 @@ func (w Ward) Birthday() time.Time {
 
 // AdultOn is the day on which somebody comes of age.
 func AdultOn(born time.Time) time.Time { return born.AddDate(AdultAge, 0, 0) }
-
-// Today is the date of a moment where the foundation is.
-func Today(now time.Time) time.Time {
-	y, m, d := now.In(locale.Amsterdam()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-}
-
-// Tomorrow is the date after that: a day that is to come is not before it.
-func Tomorrow(now time.Time) time.Time { return Today(now).AddDate(0, 0, 1) }
 
 // CheckBorn checks the birth date of a child on a day: it was born, and is not of age.
 func CheckBorn(born, today time.Time) error {

@@ -139,8 +139,7 @@ func typedDay(field, day, month, year string) (time.Time, error) {
 
 // today is the day it is in the Netherlands.
 func (s *Server) today() time.Time {
-	y, m, d := s.now().In(locale.Amsterdam()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return locale.Today(s.now())
 }
 
 // numberIn reads a number of ours in an address; another way to write it is another address.

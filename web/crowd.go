@@ -3,9 +3,7 @@ package web
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/altcha-org/altcha-lib-go"
 	"github.com/jackc/pgx/v5"
 	"github.com/labstack/echo/v4"
 )
@@ -47,10 +44,6 @@ var (
 const (
 	fieldWork = "altcha"
 	fieldWait = "wachten" // asks for a place in the line
-	// hardest is the most numbers that a browser has to try: about a second on a phone.
-	hardest = 50_000
-	// proofLife is how long a computation or a turn in the line stays good.
-	proofLife = 10 * time.Minute
 )
 
 // usualStarts is how many sign-ups the whole site begins in a second.
@@ -154,36 +147,6 @@ func (s *Server) proof(c echo.Context, e entry) (string, error) {
 		return "", &crowded{entry: e, Turn: &turn}
 	}
 	return "", &crowded{entry: e}
-}
-
-// puzzle is a sum for the browser that takes some work to solve and none to check.
-func (s *Server) puzzle() (string, error) {
-	expires := s.now().Add(proofLife)
-	challenge, err := altcha.CreateChallenge(altcha.ChallengeOptions{HMACKey: s.puzzleKey(), MaxNumber: hardest, Expires: &expires})
-	if err != nil {
-		return "", err
-	}
-	b, err := json.Marshal(challenge)
-	return string(b), err
-}
-
-func (s *Server) puzzleKey() string { return hex.EncodeToString(s.vault.MAC("puzzle", nil)) }
-
-// solved checks the answer to a puzzle of ours. The time is checked here, by the clock of the site.
-func (s *Server) solved(work string) bool {
-	if work == "" || len(work) > 2000 {
-		return false
-	}
-	if ok, err := altcha.VerifySolutionSafe(work, s.puzzleKey(), false); err != nil || !ok {
-		return false
-	}
-	var p altcha.Payload
-	raw, err := base64.StdEncoding.DecodeString(work)
-	if err != nil || json.Unmarshal(raw, &p) != nil {
-		return false
-	}
-	until, err := strconv.ParseInt(altcha.ExtractParams(p).Get("expires"), 10, 64)
-	return err == nil && s.now().Unix() < until
 }
 
 // queue takes the next place in a line; when the line is too long, it says when to come back.

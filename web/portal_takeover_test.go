@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"samenclaim/participants"
+	"samenclaim/internal/locale"
 )
 
 func TestWhoCameOfAgeConfirmsBehindTheMailedLink(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
 	c := s.visitor(t)
-	born := participants.Today(s.now()).AddDate(-18, 0, 1)
+	born := locale.Today(s.now()).AddDate(-18, 0, 1)
 	c.guard("ouder@deelnemer.example", "Sam", born.Format("2-1-2006"))
 	c.post(joinURL+"/ondertekenen", "mandate", "yes", "agreement", "yes", "name", "Anna Maria de Vries").goes(joinURL + "/toestemmingen")
 	s.data.Watch.Advance(24 * time.Hour)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/web/ui"
 )
@@ -146,7 +147,7 @@ func bornOn(day, month, year string, now time.Time) (time.Time, problems) {
 	if !ok {
 		return time.Time{}, wrong("born", "join.child.born.form")
 	}
-	switch err := participants.CheckBorn(born, participants.Today(now)); {
+	switch err := participants.CheckBorn(born, locale.Today(now)); {
 	case errors.Is(err, participants.ErrOfAge):
 		return born, wrong("born", "join.child.born.of_age")
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"samenclaim/claims"
+	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -53,7 +54,7 @@ func (c *Case) Settle(pot payments.Cents) {
 	c.MoveTo(claims.Negotiation)
 	c.MoveTo(claims.SettlementProposed)
 	c.must(c.Claims.RecordSettlement(c.Ctx(), Lawyer, c.Claim.ID, claims.Settlement{
-		Kind: "settlement", Reference: c.Reference(), PotCents: pot, AgreedOn: c.Watch.Now(), Note: "for the test",
+		Kind: "settlement", Reference: c.Reference(), PotCents: pot, AgreedOn: locale.Today(c.Watch.Now()), Note: "for the test",
 	}))
 	c.MoveTo(claims.Settled)
 }

@@ -286,20 +286,15 @@ func manyFiles(n int) []PackFile {
 	return files
 }
 
-// TestABombIsNotUnpacked measures that a bomb of a thousand times the limit costs no more than the limit.
+// TestABombIsNotUnpacked shows that a part is read up to the limit and no further, whatever it says of its size.
 func TestABombIsNotUnpacked(t *testing.T) {
 	t.Parallel()
 	var deep bytes.Buffer
-	w, err := flate.NewWriter(&deep, flate.BestCompression)
-	if err != nil {
-		t.Fatal(err)
+	w, err := flate.NewWriter(&deep, flate.BestSpeed)
+	if err == nil {
+		_, err = w.Write(make([]byte, 2*PackLimit))
 	}
-	for range 512 {
-		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
+	if err = errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer

@@ -21,6 +21,9 @@ import (
 	"samenclaim/web/ui"
 )
 
+// mailsKept is how many mails the viewer shows: two mailings to everybody in the demo, and what people do themselves.
+const mailsKept = 25_000
+
 // demoCmd runs everything on one machine, with people who do not exist.
 type demoCmd struct {
 	Fresh bool   `help:"Start over with new data." env:"FRESH"`
@@ -137,7 +140,7 @@ func (w *demoWorld) load(ctx context.Context, c console, pool *pgxpool.Pool) (de
 // parts is the program with a mail sink and a simulated Mollie around it.
 func (w *demoWorld) parts(port string, log *slog.Logger) (parts, error) {
 	var err error
-	if w.sink, err = mailtest.Start(mailtest.Options{}); err != nil {
+	if w.sink, err = mailtest.Start(mailtest.Options{Keep: mailsKept}); err != nil {
 		return parts{}, err
 	}
 	w.sim, err = mollietest.New(mollietest.Options{BaseURL: w.base + mollieUnder, Store: mollietest.FileStore(w.folder.mollie())})

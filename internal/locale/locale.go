@@ -35,6 +35,12 @@ var months = map[string][]string{
 // Amsterdam is the time zone in which we speak.
 func Amsterdam() *time.Location { return amsterdam }
 
+// Today is the date in Amsterdam at a moment, as midnight in UTC: how dates without a time are kept.
+func Today(now time.Time) time.Time {
+	y, m, d := now.In(amsterdam).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
 // Euro prints an amount in cents: "€ 1.234,56" in Dutch, "€ 1,234.56" in English.
 func Euro(cents int64, lang string) string {
 	minus, whole := "", uint64(cents)

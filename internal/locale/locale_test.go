@@ -51,6 +51,21 @@ func TestPercent(t *testing.T) {
 	}
 }
 
+func TestTodayIsTheDateHere(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[string]string{
+		"2026-05-01T21:59:59Z": "2026-05-01T00:00:00Z",
+		"2026-05-01T22:00:00Z": "2026-05-02T00:00:00Z", // midnight in summer
+		"2026-12-31T22:59:59Z": "2026-12-31T00:00:00Z",
+		"2026-12-31T23:00:00Z": "2027-01-01T00:00:00Z", // and in winter
+	} {
+		now, err := time.Parse(time.RFC3339, at)
+		if got := Today(now).Format(time.RFC3339); got != want || err != nil {
+			t.Errorf("Today(%s) = %s, want %s", at, got, want)
+		}
+	}
+}
+
 func TestTimesAreDutch(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
