@@ -79,7 +79,7 @@ func TestAnOptOutNeedsACourt(t *testing.T) {
 	c := claimstest.New(t)
 	m := c.JoinWith(3, claims.Flat)
 	optOut := func(i int, on time.Time) error { return c.Claims.OptOut(c.Ctx(), visitor, c.Participation(m[i]), on) }
-	today := c.Watch.Now()
+	today := locale.Today(c.Watch.Now())
 	if err := optOut(0, today); !errors.Is(err, claims.ErrNoCourt) {
 		t.Errorf("before there is a case in court = %v, want %v", err, claims.ErrNoCourt)
 	}

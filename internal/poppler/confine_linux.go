@@ -1,6 +1,10 @@
 package poppler
 
-import "golang.org/x/sys/unix"
+import (
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
 
 // What a process may use.
 const (
@@ -8,6 +12,10 @@ const (
 	maxSeconds = 5         // of a processor
 	maxOpen    = 64        // files: fonts
 )
+
+// Who draws text tries to keep a list of the fonts on disk and goes on without one. Its write has to
+// fail, not to kill it; a process inherits from us which signals are ignored.
+func init() { signal.Ignore(unix.SIGXFSZ) }
 
 // confine limits a process that is waiting for its input.
 func confine(pid int) error {
