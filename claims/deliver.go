@@ -13,6 +13,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 )
 
 var (
@@ -76,7 +77,7 @@ func (s *Service) Deliver(ctx context.Context, by audit.Actor, claimID int64, or
 		if d.Proof, err = s.vault.Seal(d.Proof, aboutProof(l.ID)); err != nil {
 			return err
 		}
-		if err := gorm.G[Delivery](tx).Create(ctx, &d); err != nil {
+		if err := table.Of[Delivery](tx).Create(ctx, &d); err != nil {
 			return err
 		}
 		return delivered(ctx, tx, by, l, d)
@@ -118,7 +119,7 @@ func delivered(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, d Del
 	if done.RowsAffected != 1 {
 		return ErrWrongState
 	}
-	c, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", l.ClaimID))
+	c, err := take(ctx, table.Of[Claim](tx).Where("id = ?", l.ClaimID))
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func (s *Service) DeliveryOf(ctx context.Context, claimID int64, ordinal int) (*
 	if err != nil {
 		return nil, err
 	}
-	d, err := take(ctx, gorm.G[Delivery](s.db).Where("letter_id = ?", l.ID).Omit("proof"))
+	d, err := take(ctx, table.Of[Delivery](s.db).Where("letter_id = ?", l.ID).Omit("proof"))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}
@@ -177,7 +178,7 @@ func (s *Service) DeliveryProof(ctx context.Context, by audit.Actor, claimID int
 		return "", nil, err
 	}
 	err = s.transaction(ctx, func(tx *gorm.DB) error {
-		d, err := take(ctx, gorm.G[Delivery](tx).Where("letter_id = ?", l.ID))
+		d, err := take(ctx, table.Of[Delivery](tx).Where("letter_id = ?", l.ID))
 		if err != nil {
 			return err
 		}

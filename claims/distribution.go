@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -34,7 +35,7 @@ func (s *Service) Calculate(ctx context.Context, by audit.Actor, claimID int64) 
 		if c.Status != Settled && c.Status != Won {
 			return ErrWrongState
 		}
-		terms, err := take(ctx, gorm.G[Settlement](tx).Where("claim_id = ?", c.ID))
+		terms, err := take(ctx, table.Of[Settlement](tx).Where("claim_id = ?", c.ID))
 		if err != nil {
 			return err
 		}
@@ -47,7 +48,7 @@ func (s *Service) Calculate(ctx context.Context, by audit.Actor, claimID int64) 
 		}
 		d = sum(terms, awards)
 		d.CalculatedBy, d.CalculatedAt = by, tx.NowFunc()
-		if err := gorm.G[Distribution](tx).Create(ctx, &d); err != nil {
+		if err := table.Of[Distribution](tx).Create(ctx, &d); err != nil {
 			return err
 		}
 		if err := insertAwards(ctx, tx, d.ID, awards); err != nil {
@@ -59,7 +60,7 @@ func (s *Service) Calculate(ctx context.Context, by audit.Actor, claimID int64) 
 }
 
 func dropCalculated(ctx context.Context, tx *gorm.DB, claimID int64) error {
-	_, err := gorm.G[Distribution](tx).Where("claim_id = ? AND status = 'calculated'", claimID).Updates(ctx, Distribution{Status: "dropped"})
+	_, err := table.Of[Distribution](tx).Where("claim_id = ? AND status = 'calculated'", claimID).Updates(ctx, Distribution{Status: "dropped"})
 	return err
 }
 
@@ -81,7 +82,7 @@ func (s *Service) ApproveDistribution(ctx context.Context, by audit.Actor, id in
 			return err
 		}
 		now := tx.NowFunc()
-		n, err := gorm.G[Distribution](tx).Where("id = ? AND status = 'calculated'", d.ID).
+		n, err := table.Of[Distribution](tx).Where("id = ? AND status = 'calculated'", d.ID).
 			Updates(ctx, Distribution{Status: "approved", ApprovedBy: &by, ApprovedAt: &now})
 		if err != nil {
 			return err
@@ -107,7 +108,7 @@ func (s *Service) ApproveDistribution(ctx context.Context, by audit.Actor, id in
 
 // stillTrue calculates once more: money there, same people, same prepayments, same result.
 func stillTrue(ctx context.Context, tx *gorm.DB, c Claim, d Distribution) error {
-	terms, err := take(ctx, gorm.G[Settlement](tx).Where("id = ?", d.SettlementID))
+	terms, err := take(ctx, table.Of[Settlement](tx).Where("id = ?", d.SettlementID))
 	if err != nil {
 		return err
 	}
@@ -186,7 +187,7 @@ func (s *Service) DropDistribution(ctx context.Context, by audit.Actor, id int64
 }
 
 func lockDistribution(ctx context.Context, tx *gorm.DB, id int64) (Distribution, Claim, error) {
-	d, err := take(ctx, gorm.G[Distribution](tx).Where("id = ?", id))
+	d, err := take(ctx, table.Of[Distribution](tx).Where("id = ?", id))
 	if err != nil {
 		return d, Claim{}, err
 	}
@@ -194,13 +195,13 @@ func lockDistribution(ctx context.Context, tx *gorm.DB, id int64) (Distribution,
 	if err != nil {
 		return d, c, err
 	}
-	d, err = take(ctx, gorm.G[Distribution](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+	d, err = take(ctx, table.Of[Distribution](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 	return d, c, err
 }
 
 // Distribution returns the distribution of a claim that counts, or nil.
 func (s *Service) Distribution(ctx context.Context, claimID int64) (*Distribution, error) {
-	d, err := take(ctx, gorm.G[Distribution](s.db).Where("claim_id = ? AND status <> 'dropped'", claimID))
+	d, err := take(ctx, table.Of[Distribution](s.db).Where("claim_id = ? AND status <> 'dropped'", claimID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}
@@ -209,12 +210,12 @@ func (s *Service) Distribution(ctx context.Context, claimID int64) (*Distributio
 
 // Awards lists a page of awards in order of number, those after a given number.
 func (s *Service) Awards(ctx context.Context, distributionID int64, afterNumber string, limit int) ([]Award, error) {
-	return gorm.G[Award](s.db).Where("distribution_id = ? AND number > ?", distributionID, afterNumber).Order("number").Limit(limit).Find(ctx)
+	return table.Of[Award](s.db).Where("distribution_id = ? AND number > ?", distributionID, afterNumber).Order("number").Limit(limit).Find(ctx)
 }
 
 // AwardOf returns what a participation gets in an approved distribution, or nil.
 func (s *Service) AwardOf(ctx context.Context, participationID int64) (*Award, error) {
-	a, err := take(ctx, gorm.G[Award](s.db).Where(
+	a, err := take(ctx, table.Of[Award](s.db).Where(
 		"participation_id = ? AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')", participationID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
@@ -224,7 +225,7 @@ func (s *Service) AwardOf(ctx context.Context, participationID int64) (*Award, e
 
 // AwardsOf finds the awards of several participations that are final.
 func (s *Service) AwardsOf(ctx context.Context, participationIDs []int64) (map[int64]*Award, error) {
-	rows, err := gorm.G[Award](s.db).Where(
+	rows, err := table.Of[Award](s.db).Where(
 		"participation_id IN ? AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')", participationIDs).Find(ctx)
 	awards := make(map[int64]*Award, len(rows))
 	for i := range rows {

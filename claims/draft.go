@@ -12,6 +12,7 @@ import (
 
 	"samenclaim/claims/letter"
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 var (
@@ -66,7 +67,7 @@ func (s *Service) DraftLetter(ctx context.Context, by audit.Actor, claimID int64
 		if l.Fields, err = newFields(ctx, tx, c, l); err != nil {
 			return err
 		}
-		if err := gorm.G[Letter](tx).Create(ctx, &l); err != nil {
+		if err := table.Of[Letter](tx).Create(ctx, &l); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "letter.drafted", letterSubject(l.ID), nil)
@@ -76,7 +77,7 @@ func (s *Service) DraftLetter(ctx context.Context, by audit.Actor, claimID int64
 
 // newFields fills a new letter in.
 func newFields(ctx context.Context, tx *gorm.DB, c Claim, l Letter) (LetterFields, error) {
-	f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
+	f, err := take(ctx, table.Of[Foundation](tx).Where("true"))
 	if err != nil {
 		return LetterFields{}, err
 	}
@@ -114,7 +115,7 @@ func lockLetter(ctx context.Context, tx *gorm.DB, claimID int64, ordinal int) (L
 	if _, err := lockClaim(ctx, tx, claimID); err != nil {
 		return Letter{}, err
 	}
-	return take(ctx, gorm.G[Letter](tx.Session(&gorm.Session{QueryFields: true}), clause.Locking{Strength: "UPDATE"}).
+	return take(ctx, table.Of[Letter](tx.Session(&gorm.Session{QueryFields: true}), clause.Locking{Strength: "UPDATE"}).
 		Where("claim_id = ? AND ordinal = ?", claimID, ordinal))
 }
 
@@ -126,7 +127,7 @@ func (s *Service) ProposeLetter(ctx context.Context, by audit.Actor, claimID int
 		if err != nil {
 			return err
 		}
-		c, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", claimID))
+		c, err := take(ctx, table.Of[Claim](tx).Where("id = ?", claimID))
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (s *Service) ProposeLetter(ctx context.Context, by audit.Actor, claimID int
 			return err
 		}
 		now := tx.NowFunc()
-		if _, err := gorm.G[Letter](tx).Where("id = ? AND status = 'draft'", l.ID).
+		if _, err := table.Of[Letter](tx).Where("id = ? AND status = 'draft'", l.ID).
 			Updates(ctx, Letter{Status: LetterProposed, ProposedBy: &by, ProposedAt: &now}); err != nil {
 			return err
 		}
@@ -154,7 +155,7 @@ func complete(ctx context.Context, tx *gorm.DB, c Claim, l Letter) error {
 	if len(misses) > 0 {
 		return &LintError{misses}
 	}
-	f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
+	f, err := take(ctx, table.Of[Foundation](tx).Where("true"))
 	if err != nil {
 		return err
 	}

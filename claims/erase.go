@@ -13,6 +13,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -39,12 +40,12 @@ func (erasure) TableName() string { return "erasures" }
 func (s *Service) Erase(ctx context.Context, by audit.Actor, participantID int64) (ref string, err error) {
 	var stored []string
 	err = s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
-		person, err := take(ctx, gorm.G[participants.Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
+		person, err := take(ctx, table.Of[participants.Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
 		if err != nil {
 			return err
 		}
 		if person.ErasedAt != nil {
-			done, err := take(ctx, gorm.G[erasure](tx).Where("participant_id = ?", person.ID))
+			done, err := take(ctx, table.Of[erasure](tx).Where("participant_id = ?", person.ID))
 			ref = done.Ref
 			return err
 		}
@@ -59,7 +60,7 @@ func (s *Service) Erase(ctx context.Context, by audit.Actor, participantID int64
 
 // erase does it, under the lock of the person.
 func (s *Service) erase(ctx context.Context, tx *gorm.DB, by audit.Actor, person participants.Participant) (ref string, stored []string, err error) {
-	mine, err := gorm.G[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("participant_id = ?", person.ID).Order("id").Find(ctx)
+	mine, err := table.Of[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("participant_id = ?", person.ID).Order("id").Find(ctx)
 	if err != nil {
 		return "", nil, err
 	}
@@ -106,7 +107,7 @@ func endFor(ctx context.Context, tx *gorm.DB, p participants.Participation) erro
 	case participants.Erased:
 		return nil
 	case participants.Active, participants.Included:
-		if err := gorm.G[exitRow](tx).Create(ctx, &exitRow{ParticipationID: p.ID, Kind: Ended, MadeAt: tx.NowFunc()}); err != nil {
+		if err := table.Of[exitRow](tx).Create(ctx, &exitRow{ParticipationID: p.ID, Kind: Ended, MadeAt: tx.NowFunc()}); err != nil {
 			return err
 		}
 		if err := participants.Move(ctx, tx, p.ID, p.Status, participants.Withdrawn); err != nil {
@@ -134,7 +135,7 @@ func certify(ctx context.Context, tx *gorm.DB, by audit.Actor, person participan
 		return err
 	}
 	now := tx.NowFunc()
-	if err := gorm.G[erasure](tx).Create(ctx, &erasure{Ref: ref, ParticipantID: person.ID, MadeBy: by, Counts: b, MadeAt: now}); err != nil {
+	if err := table.Of[erasure](tx).Create(ctx, &erasure{Ref: ref, ParticipantID: person.ID, MadeBy: by, Counts: b, MadeAt: now}); err != nil {
 		return err
 	}
 	err = mailer.Enqueue(ctx, tx, mailer.Mail{

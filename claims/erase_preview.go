@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/participants/privacy"
 	"samenclaim/payments"
@@ -48,7 +49,7 @@ type Gone struct {
 func (s *Service) PreviewErase(ctx context.Context, participantID int64) (ErasePreview, error) {
 	var out ErasePreview
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		mine, err := gorm.G[participants.Participation](tx).Where("participant_id = ?", participantID).Order("id").Find(ctx)
+		mine, err := table.Of[participants.Participation](tx).Where("participant_id = ?", participantID).Order("id").Find(ctx)
 		if err != nil {
 			return err
 		}

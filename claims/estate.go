@@ -12,6 +12,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 	"samenclaim/participants"
@@ -77,7 +78,7 @@ func (s *Service) ReportDeath(ctx context.Context, by audit.Actor, p participant
 		if e.Contact, err = vault.SealJSON(key, d.Contact, aboutHeirs); err != nil {
 			return err
 		}
-		if err := gorm.G[Estate](tx).Create(ctx, &e); err != nil {
+		if err := table.Of[Estate](tx).Create(ctx, &e); err != nil {
 			return err
 		}
 		if err := tellHeirs(ctx, tx, p, e, d.Contact); err != nil {
@@ -139,7 +140,7 @@ func (s *Service) EndEstate(ctx context.Context, by audit.Actor, p participants.
 
 // endEstate ends an estate and moves its participation to where it goes on.
 func endEstate(ctx context.Context, tx *gorm.DB, by audit.Actor, p participants.Participation, outcome string) error {
-	e, err := take(ctx, gorm.G[Estate](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND ended_at IS NULL", p.ID))
+	e, err := take(ctx, table.Of[Estate](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND ended_at IS NULL", p.ID))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ErrWrongState
@@ -156,7 +157,7 @@ func endEstate(ctx context.Context, tx *gorm.DB, by audit.Actor, p participants.
 		return err
 	}
 	if to == participants.Withdrawn {
-		if err := gorm.G[exitRow](tx).Create(ctx, &exitRow{ParticipationID: p.ID, Kind: Ended, MadeAt: tx.NowFunc()}); err != nil {
+		if err := table.Of[exitRow](tx).Create(ctx, &exitRow{ParticipationID: p.ID, Kind: Ended, MadeAt: tx.NowFunc()}); err != nil {
 			return err
 		}
 		if err := refundPaid(ctx, tx, p.ID, "withdrawn"); err != nil {
@@ -171,7 +172,7 @@ func endEstate(ctx context.Context, tx *gorm.DB, by audit.Actor, p participants.
 		}
 	}
 	now := tx.NowFunc()
-	if _, err := gorm.G[Estate](tx).Where("id = ?", e.ID).Updates(ctx, Estate{EndedAt: &now, Outcome: &outcome, EndedBy: &by}); err != nil {
+	if _, err := table.Of[Estate](tx).Where("id = ?", e.ID).Updates(ctx, Estate{EndedAt: &now, Outcome: &outcome, EndedBy: &by}); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, by, "participation.estate_ended", participationSubject(p.ID), map[string]string{"outcome": outcome})
@@ -204,7 +205,7 @@ func afterEstate(ctx context.Context, tx *gorm.DB, p participants.Participation,
 
 // EstateOf returns the estate that stands open for a participation, or nil.
 func (s *Service) EstateOf(ctx context.Context, p participants.Participation) (*Estate, error) {
-	e, err := take(ctx, gorm.G[Estate](s.db).Where("participation_id = ? AND ended_at IS NULL", p.ID))
+	e, err := take(ctx, table.Of[Estate](s.db).Where("participation_id = ? AND ended_at IS NULL", p.ID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
+	"samenclaim/internal/table"
 )
 
 var (
@@ -165,7 +165,7 @@ func (s *Service) open(e evidenceRow) (Evidence, error) {
 // EvidenceOf lists what somebody sent, newest first, what was taken back included.
 func (s *Service) EvidenceOf(ctx context.Context, o Owner) ([]Evidence, error) {
 	condition, id := o.where()
-	rows, err := gorm.G[evidenceRow](s.db).Where(condition, id).Order("id DESC").Find(ctx)
+	rows, err := table.Of[evidenceRow](s.db).Where(condition, id).Order("id DESC").Find(ctx)
 	all := make([]Evidence, len(rows))
 	for i, row := range rows {
 		if all[i], err = s.open(row); err != nil {
@@ -179,7 +179,7 @@ func (s *Service) EvidenceOf(ctx context.Context, o Owner) ([]Evidence, error) {
 // not found, nor what was taken back. What is in quarantine stays closed for everybody.
 func (s *Service) OpenEvidence(ctx context.Context, o Owner, ref string) (Evidence, io.ReadCloser, error) {
 	condition, id := o.where()
-	row, err := take(ctx, gorm.G[evidenceRow](s.db).Where("ref = ? AND retracted_at IS NULL AND "+condition, ref, id))
+	row, err := take(ctx, table.Of[evidenceRow](s.db).Where("ref = ? AND retracted_at IS NULL AND "+condition, ref, id))
 	if err != nil {
 		return Evidence{}, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -18,7 +19,7 @@ func (s *Service) Retract(ctx context.Context, by audit.Actor, o Owner, ref stri
 			return err
 		}
 		condition, id := o.where()
-		row, err := take(ctx, gorm.G[evidenceRow](tx).Where("ref = ? AND "+condition, ref, id))
+		row, err := take(ctx, table.Of[evidenceRow](tx).Where("ref = ? AND "+condition, ref, id))
 		if err != nil || row.RetractedAt != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/clamav"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) drainScans(ctx context.Context) (more bool, err error) {
 	if s.scanner == nil {
 		return false, nil
 	}
-	rows, err := gorm.G[evidenceRow](s.db).Where("retracted_at IS NULL AND kind = 'file' AND (scan IN ('none', 'waiting') OR scanned_at < ?)", s.db.NowFunc().Add(-scanAgain)).
+	rows, err := table.Of[evidenceRow](s.db).Where("retracted_at IS NULL AND kind = 'file' AND (scan IN ('none', 'waiting') OR scanned_at < ?)", s.db.NowFunc().Add(-scanAgain)).
 		Order("scanned_at NULLS FIRST, id").Limit(scanBatch).Find(ctx)
 	for _, row := range rows {
 		e := s.rescan(ctx, row)

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 	"samenclaim/participants"
 )
@@ -110,7 +111,7 @@ func (s *Service) keepEvidence(ctx context.Context, by audit.Actor, o Owner, row
 		if err := room(ctx, tx, o, row); err != nil {
 			return err
 		}
-		if err := gorm.G[evidenceRow](tx).Create(ctx, row); err != nil {
+		if err := table.Of[evidenceRow](tx).Create(ctx, row); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "evidence.sent", o.subject(), map[string]any{"evidence": row.ID, "kind": row.Kind, "bytes": row.Bytes})
@@ -126,7 +127,7 @@ func lockOwner(ctx context.Context, tx *gorm.DB, o Owner) error {
 		}
 		return err
 	}
-	su, err := take(ctx, gorm.G[participants.Signup](tx, clause.Locking{Strength: "UPDATE"}).Select("id", "status").Where("id = ?", o.SignupID))
+	su, err := take(ctx, table.Of[participants.Signup](tx, clause.Locking{Strength: "UPDATE"}).Select("id", "status").Where("id = ?", o.SignupID))
 	if err == nil && su.Status == participants.SignupSigned {
 		return ErrWrongState // it became a participation meanwhile
 	}

@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -107,7 +108,7 @@ func (s *Service) exit(ctx context.Context, by audit.Actor, p participants.Parti
 		if done, err := exitOf(ctx, tx, p.ID); err != nil || done != nil || p.Status == participants.Withdrawn {
 			return err // left already
 		}
-		c, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", p.ClaimID))
+		c, err := take(ctx, table.Of[Claim](tx).Where("id = ?", p.ClaimID))
 		if err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func (s *Service) exit(ctx context.Context, by audit.Actor, p participants.Parti
 
 // leave does what an exit means.
 func leave(ctx context.Context, tx *gorm.DB, by audit.Actor, p participants.Participation, x exitRow) error {
-	if err := gorm.G[exitRow](tx).Create(ctx, &x); err != nil {
+	if err := table.Of[exitRow](tx).Create(ctx, &x); err != nil {
 		return err
 	}
 	if !x.FeeStays {
@@ -145,7 +146,7 @@ func leave(ctx context.Context, tx *gorm.DB, by audit.Actor, p participants.Part
 
 // tellExit mails the proof: what was received, and when.
 func tellExit(ctx context.Context, tx *gorm.DB, p participants.Participation, x exitRow) error {
-	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
+	person, err := take(ctx, table.Of[participants.Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil {
 		return err
 	}
@@ -179,7 +180,7 @@ func payingBack(ctx context.Context, tx *gorm.DB, participationID int64) (cents 
 
 // exitOf is how somebody stopped, or nil.
 func exitOf(ctx context.Context, db *gorm.DB, participationID int64) (*exitRow, error) {
-	x, err := take(ctx, gorm.G[exitRow](db).Where("participation_id = ?", participationID))
+	x, err := take(ctx, table.Of[exitRow](db).Where("participation_id = ?", participationID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -119,7 +120,7 @@ func (s *Service) addEvidence(ctx context.Context, z *zip.Writer, part exportedP
 func (s *Service) gather(ctx context.Context, participantID int64) (exported, error) {
 	out := exported{MadeAt: s.db.NowFunc()}
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		mine, err := gorm.G[participants.Participation](tx).Where("participant_id = ?", participantID).Order("id").Find(ctx)
+		mine, err := table.Of[participants.Participation](tx).Where("participant_id = ?", participantID).Order("id").Find(ctx)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/participants/privacy"
@@ -79,7 +80,7 @@ func (s *Service) makeExport(ctx context.Context, e privacy.Export) error {
 	}
 	ready := false
 	err = s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
-		person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ? AND erased_at IS NULL", e.ParticipantID))
+		person, err := take(ctx, table.Of[participants.Participant](tx).Where("id = ? AND erased_at IS NULL", e.ParticipantID))
 		if err != nil {
 			return ignoreNotFound(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -41,7 +42,7 @@ func (ChosenFee) TableName() string { return "fee_options" }
 
 // FeeOption returns the option in force for a participation.
 func (s *Service) FeeOption(ctx context.Context, participationID int64) (ChosenFee, error) {
-	return take(ctx, gorm.G[ChosenFee](s.db).Where("participation_id = ? AND superseded_at IS NULL", participationID))
+	return take(ctx, table.Of[ChosenFee](s.db).Where("participation_id = ? AND superseded_at IS NULL", participationID))
 }
 
 // ChangeFee changes the fee option, with a new signature, until the annex
@@ -59,7 +60,7 @@ func (s *Service) ChangeFee(ctx context.Context, claim Claim, p participants.Par
 		if err != nil {
 			return err
 		}
-		old, err := take(ctx, gorm.G[ChosenFee](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		old, err := take(ctx, table.Of[ChosenFee](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 		switch {
 		case err != nil:
 			return err
@@ -82,7 +83,7 @@ func (s *Service) ChangeFee(ctx context.Context, claim Claim, p participants.Par
 
 // resign writes the new signature and the new option, and tells the person.
 func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p participants.Participation, to FeeOption, in SignForm) error {
-	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
+	person, err := take(ctx, table.Of[participants.Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil {
 		return err
 	}
@@ -103,10 +104,10 @@ func (s *Service) resign(ctx context.Context, tx *gorm.DB, claim Claim, p partic
 		return err
 	}
 	now := tx.NowFunc()
-	if _, err := gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, ChosenFee{SupersededAt: &now}); err != nil {
+	if _, err := table.Of[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, ChosenFee{SupersededAt: &now}); err != nil {
 		return err
 	}
-	if err := gorm.G[ChosenFee](tx).Create(ctx, &ChosenFee{ParticipationID: p.ID, Option: to, MandateID: mandateID, ChosenAt: now}); err != nil {
+	if err := table.Of[ChosenFee](tx).Create(ctx, &ChosenFee{ParticipationID: p.ID, Option: to, MandateID: mandateID, ChosenAt: now}); err != nil {
 		return err
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
@@ -152,7 +153,7 @@ func (s *Service) Prepay(ctx context.Context, claim Claim, p participants.Partic
 		if p.Status != participants.Active && p.Status != participants.Included || !prepayable(claim.Status) {
 			return ErrWrongState
 		}
-		fee, err := take(ctx, gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		fee, err := take(ctx, table.Of[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 		if err != nil {
 			return err
 		}
@@ -207,11 +208,11 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 // prepaid tells the person that the money came, and gives it back if it is not needed any more.
 func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Participation, c payments.Change) error {
 	if c.Refund == nil {
-		fee, err := take(ctx, gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+		fee, err := take(ctx, table.Of[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 		if err != nil {
 			return err
 		}
-		claim, err := take(ctx, gorm.G[Claim](tx).Where("id = ?", p.ClaimID))
+		claim, err := take(ctx, table.Of[Claim](tx).Where("id = ?", p.ClaimID))
 		if err != nil {
 			return err
 		}
@@ -226,7 +227,7 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 
 // tellPayer mails how a payment ended, once.
 func tellPayer(ctx context.Context, tx *gorm.DB, p participants.Participation, pre payments.Prepayment, template string) error {
-	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ?", p.ParticipantID))
+	person, err := take(ctx, table.Of[participants.Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil || person.ErasedAt != nil {
 		return err
 	}
@@ -249,7 +250,7 @@ func lockPayer(ctx context.Context, tx *gorm.DB, providerID string) (participant
 }
 
 func lockParticipation(ctx context.Context, tx *gorm.DB, id int64) (participants.Participation, error) {
-	return take(ctx, gorm.G[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+	return take(ctx, table.Of[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 }
 
 // afterwards runs fn in one transaction and, once it is committed, wakes a drain and the mail.

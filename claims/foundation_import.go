@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) Foundation(ctx context.Context) (Foundation, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := s.db.NowFunc(); c.at.IsZero() || now.Sub(c.at) > foundationKept {
-		f, err := take(ctx, gorm.G[Foundation](s.db).Where("true"))
+		f, err := take(ctx, table.Of[Foundation](s.db).Where("true"))
 		if err != nil {
 			return f, err
 		}
@@ -50,15 +51,15 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 	}
 	defer s.foundation.forget()
 	return s.transaction(ctx, func(tx *gorm.DB) error {
-		old, err := gorm.G[Foundation](tx, clause.Locking{Strength: "UPDATE"}).Where("true").Find(ctx)
+		old, err := table.Of[Foundation](tx, clause.Locking{Strength: "UPDATE"}).Where("true").Find(ctx)
 		if err != nil {
 			return err
 		}
 		if len(old) == 0 {
-			err = gorm.G[Foundation](tx).Create(ctx, &f)
+			err = table.Of[Foundation](tx).Create(ctx, &f)
 		} else {
 			f.ID = old[0].ID
-			_, err = gorm.G[Foundation](tx).Where("id = ?", f.ID).Select("*").Omit("ID").Updates(ctx, f)
+			_, err = table.Of[Foundation](tx).Where("id = ?", f.ID).Select("*").Omit("ID").Updates(ctx, f)
 		}
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 
 	"samenclaim/claims/letter"
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/payments"
 )
 
@@ -93,8 +94,8 @@ type LetterFields struct {
 }
 
 // letters asks for letters without their trees, which can be large.
-func letters(db *gorm.DB) gorm.Interface[Letter] {
-	return gorm.G[Letter](db.Session(&gorm.Session{QueryFields: true}))
+func letters(db *gorm.DB) table.Query[Letter] {
+	return table.Of[Letter](db.Session(&gorm.Session{QueryFields: true}))
 }
 
 // openLetter returns the letter of a claim that is being worked on, or ErrNotFound.

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/claims/letter"
+	"samenclaim/internal/table"
 )
 
 // annexFacts says of the annex what can differ from letter to letter; its frozen part is zero in a draft.
@@ -119,7 +120,7 @@ func events(c Claim, lang string) []letter.Event {
 
 // lintLetter lists what a draft lacks.
 func lintLetter(ctx context.Context, tx *gorm.DB, c Claim, l Letter) ([]letter.Miss, error) {
-	f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
+	f, err := take(ctx, table.Of[Foundation](tx).Where("true"))
 	if err != nil {
 		return nil, err
 	}

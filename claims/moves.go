@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -67,7 +68,7 @@ func (s *Service) Moves(ctx context.Context, c Claim) ([]Move, error) {
 
 // OpenMove returns the move that waits for a second person, or nil.
 func (s *Service) OpenMove(ctx context.Context, claimID int64) (*ClaimMove, error) {
-	m, err := take(ctx, gorm.G[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
+	m, err := take(ctx, table.Of[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}
@@ -76,7 +77,7 @@ func (s *Service) OpenMove(ctx context.Context, claimID int64) (*ClaimMove, erro
 
 // History lists the moves that a claim made, newest first.
 func (s *Service) History(ctx context.Context, claimID int64) ([]ClaimMove, error) {
-	return gorm.G[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NOT NULL", claimID).Order("made_at DESC, id DESC").Find(ctx)
+	return table.Of[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NOT NULL", claimID).Order("made_at DESC, id DESC").Find(ctx)
 }
 
 // ProposeMove makes a move that takes one person, or writes it down for the second one to approve.
@@ -100,7 +101,7 @@ func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []strin
 			return err
 		}
 		row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: to, Reason: reason, ProposedBy: by, ProposedAt: tx.NowFunc()}
-		if err := gorm.G[ClaimMove](tx).Create(ctx, &row); err != nil {
+		if err := table.Of[ClaimMove](tx).Create(ctx, &row); err != nil {
 			if errors.Is(err, gorm.ErrDuplicatedKey) {
 				return ErrMoveWaits
 			}
@@ -145,7 +146,7 @@ func (s *Service) DropMove(ctx context.Context, by audit.Actor, claimID int64) e
 			return err
 		}
 		now := tx.NowFunc()
-		if _, err := gorm.G[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{DroppedAt: &now}); err != nil {
+		if _, err := table.Of[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{DroppedAt: &now}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "claim.move_dropped", claimSubject(claimID), map[string]any{"to": row.ToStatus})
@@ -157,7 +158,7 @@ func waiting(ctx context.Context, tx *gorm.DB, claimID int64) (Claim, ClaimMove,
 	if err != nil {
 		return c, ClaimMove{}, err
 	}
-	row, err := take(ctx, gorm.G[ClaimMove](tx, clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
+	row, err := take(ctx, table.Of[ClaimMove](tx, clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND made_at IS NULL AND dropped_at IS NULL", claimID))
 	return c, row, err
 }
 
@@ -172,7 +173,7 @@ func (m move) check(ctx context.Context, tx *gorm.DB, c Claim) error {
 // make carries out a move that is written down: state, moments, and what follows from it.
 func (s *Service) make(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim, row ClaimMove) error {
 	now := tx.NowFunc()
-	if _, err := gorm.G[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{MadeAt: &now, ApprovedBy: row.ApprovedBy}); err != nil {
+	if _, err := table.Of[ClaimMove](tx).Where("id = ?", row.ID).Updates(ctx, ClaimMove{MadeAt: &now, ApprovedBy: row.ApprovedBy}); err != nil {
 		return err
 	}
 	if err := setStatus(ctx, tx, c, row.ToStatus); err != nil {
@@ -230,7 +231,7 @@ func follow(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim, to Status
 	}
 	now := tx.NowFunc()
 	row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: to, Reason: reason, ProposedBy: by, ProposedAt: now, MadeAt: &now}
-	if err := gorm.G[ClaimMove](tx).Create(ctx, &row); err != nil {
+	if err := table.Of[ClaimMove](tx).Create(ctx, &row); err != nil {
 		return err
 	}
 	if err := setStatus(ctx, tx, c, to); err != nil {
@@ -280,7 +281,7 @@ func lockClaim(ctx context.Context, tx *gorm.DB, id int64) (Claim, error) {
 	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(?, ?)`, lockJoining, id).Error; err != nil {
 		return Claim{}, err
 	}
-	return take(ctx, gorm.G[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+	return take(ctx, table.Of[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 }
 
 func claimSubject(id int64) string { return fmt.Sprintf("claim:%d", id) }

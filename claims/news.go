@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // ErrNews means that news lacks its title or text in one of the languages, or its request.
@@ -63,7 +64,7 @@ func (s *Service) PublishNews(ctx context.Context, by audit.Actor, claimID int64
 		if err := tx.Exec(`SELECT pg_advisory_xact_lock(?, ?)`, lockNews, claimID).Error; err != nil {
 			return err
 		}
-		before, err := take(ctx, gorm.G[NewsItem](tx).Where("request_id = ?", in.RequestID))
+		before, err := take(ctx, table.Of[NewsItem](tx).Where("request_id = ?", in.RequestID))
 		if !errors.Is(err, ErrNotFound) {
 			recipients = before.Recipients
 			return err
@@ -106,7 +107,7 @@ func publishTo[T told](ctx context.Context, tx *gorm.DB, by audit.Actor, claimID
 		return 0, err
 	}
 	in.ID, in.ClaimID, in.WrittenBy, in.PublishedAt, in.Recipients = 0, claimID, by, tx.NowFunc(), int64(len(people))
-	if err := gorm.G[NewsItem](tx).Create(ctx, &in); err != nil {
+	if err := table.Of[NewsItem](tx).Create(ctx, &in); err != nil {
 		return 0, err
 	}
 	err = enqueue(ctx, tx, fmt.Sprintf("news:%d", in.ID), template, func(p T) (map[string]string, error) { return words(p), nil }, people)
@@ -118,5 +119,5 @@ func publishTo[T told](ctx context.Context, tx *gorm.DB, by audit.Actor, claimID
 
 // News lists the latest news of a claim, newest first.
 func (s *Service) News(ctx context.Context, claimID int64, limit int) ([]NewsItem, error) {
-	return gorm.G[NewsItem](s.db).Where("claim_id = ?", claimID).Order("id DESC").Limit(limit).Find(ctx)
+	return table.Of[NewsItem](s.db).Where("claim_id = ?", claimID).Order("id DESC").Limit(limit).Find(ctx)
 }

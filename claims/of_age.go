@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -85,7 +86,7 @@ func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child par
 		ParticipationID: w.ParticipationID, Kind: TakeoverAdult, Status: TakeoverAccepted, Scope: "all", TokenHash: hashOf(token),
 		ProposedBy: byBirthday, ProposedAt: now, AcceptedBy: actor(byOfAge), AcceptedAt: &now,
 	}
-	if err := gorm.G[takeoverRow](tx).Create(ctx, &row); err != nil {
+	if err := table.Of[takeoverRow](tx).Create(ctx, &row); err != nil {
 		return err
 	}
 	mails := []mailer.Mail{{Key: fmt.Sprintf("of_age:%d", row.ID), To: w.Email, Template: "of_age", ParticipantID: w.ParticipantID}}

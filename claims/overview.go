@@ -3,8 +3,7 @@ package claims
 import (
 	"context"
 
-	"gorm.io/gorm"
-
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -82,7 +81,7 @@ func moneyLists(pre *[]payments.Prepayment, back *[]payments.Refund, out *[]paym
 
 // Prepayment finds one prepayment of a participation by its reference; somebody else's is not found.
 func (s *Service) Prepayment(ctx context.Context, p participants.Participation, ref string) (payments.Prepayment, error) {
-	return take(ctx, gorm.G[payments.Prepayment](s.db).Where("participation_id = ? AND ref = ?", p.ID, ref))
+	return take(ctx, table.Of[payments.Prepayment](s.db).Where("participation_id = ? AND ref = ?", p.ID, ref))
 }
 
 // BankFiles lists the last bank files that were uploaded, newest first.

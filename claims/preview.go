@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-
 	"samenclaim/claims/letter"
+	"samenclaim/internal/table"
 )
 
 // PreviewLetter shows the letter as it would be sent now, and what it lacks. A
@@ -46,7 +45,7 @@ func (s *Service) factsNow(ctx context.Context, l Letter) (letter.Facts, error) 
 	if err != nil {
 		return letter.Facts{}, err
 	}
-	f, err := take(ctx, gorm.G[Foundation](s.db).Where("true"))
+	f, err := take(ctx, table.Of[Foundation](s.db).Where("true"))
 	if err != nil {
 		return letter.Facts{}, err
 	}

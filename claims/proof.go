@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -69,7 +70,7 @@ func (s *Service) keepDocument(ctx context.Context, by audit.Actor, p participan
 
 // file writes the document down; the caller's transaction keeps it.
 func (d *document) file(ctx context.Context, tx *gorm.DB) error {
-	return gorm.G[document](tx).Create(ctx, d)
+	return table.Of[document](tx).Create(ctx, d)
 }
 
 // unlessKept removes the file of a document when its row did not come to be.

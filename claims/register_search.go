@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"time"
 
-	"gorm.io/gorm"
+	"samenclaim/internal/table"
 )
 
 // savedSearch is what the search box of the register was asked, so that no name stands in a URL.
@@ -26,12 +26,12 @@ func (s *Service) SaveSearch(ctx context.Context, staffID int64, term string) (k
 	if err != nil {
 		return "", err
 	}
-	return key, gorm.G[savedSearch](s.db).Create(ctx, &savedSearch{Key: key, StaffID: staffID, Term: sealed, CreatedAt: s.db.NowFunc()})
+	return key, table.Of[savedSearch](s.db).Create(ctx, &savedSearch{Key: key, StaffID: staffID, Term: sealed, CreatedAt: s.db.NowFunc()})
 }
 
 // Search returns the term that a member of staff saved under a key; somebody else's is not found.
 func (s *Service) Search(ctx context.Context, staffID int64, key string) (term string, err error) {
-	row, err := take(ctx, gorm.G[savedSearch](s.db).Where("key = ? AND staff_id = ? AND created_at > ?", key, staffID, s.db.NowFunc().Add(-searchLife)))
+	row, err := take(ctx, table.Of[savedSearch](s.db).Where("key = ? AND staff_id = ? AND created_at > ?", key, staffID, s.db.NowFunc().Add(-searchLife)))
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -76,7 +77,7 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 		if err := s.comeOfAge(ctx, tx, "t.claim_id = ?", c.ID); err != nil {
 			return err
 		}
-		f, err := take(ctx, gorm.G[Foundation](tx).Where("true"))
+		f, err := take(ctx, table.Of[Foundation](tx).Where("true"))
 		if err != nil {
 			return err
 		}

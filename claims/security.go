@@ -9,6 +9,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -39,14 +40,14 @@ func (s *Service) NotMe(ctx context.Context, participantID int64) error {
 
 func (s *Service) notMe(ctx context.Context, tx *gorm.DB, participantID int64) error {
 	by, now := audit.Participant(participantID), tx.NowFunc()
-	person, err := take(ctx, gorm.G[participants.Participant](tx).Where("id = ? AND erased_at IS NULL", participantID))
+	person, err := take(ctx, table.Of[participants.Participant](tx).Where("id = ? AND erased_at IS NULL", participantID))
 	if err != nil {
 		return err
 	}
 	if err := participants.EndLogins(ctx, tx, person.ID); err != nil {
 		return err
 	}
-	mine, err := gorm.G[participants.Participation](tx).Where("participant_id = ?", person.ID).Order("id").Find(ctx)
+	mine, err := table.Of[participants.Participation](tx).Where("participant_id = ?", person.ID).Order("id").Find(ctx)
 	if err != nil {
 		return err
 	}

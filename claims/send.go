@@ -12,6 +12,7 @@ import (
 	"samenclaim/claims/letter"
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -70,7 +71,7 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 	if l, err = lockLetter(ctx, tx, claimID, ordinal); err != nil {
 		return c, l, f, err
 	}
-	if c, err = take(ctx, gorm.G[Claim](tx).Where("id = ?", claimID)); err != nil {
+	if c, err = take(ctx, table.Of[Claim](tx).Where("id = ?", claimID)); err != nil {
 		return c, l, f, err
 	}
 	switch {
@@ -79,7 +80,7 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 	case *l.ProposedBy == by:
 		return c, l, f, ErrSamePerson
 	}
-	f, err = take(ctx, gorm.G[Foundation](tx).Where("true"))
+	f, err = take(ctx, table.Of[Foundation](tx).Where("true"))
 	return c, l.presented(c, f), f, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
+	"samenclaim/internal/table"
 	"samenclaim/internal/tsa"
 	"samenclaim/internal/vault"
 	"samenclaim/participants"
@@ -47,7 +48,7 @@ func (s *Service) transaction(ctx context.Context, fn func(tx *gorm.DB) error) e
 }
 
 // take returns the one row a query finds, or ErrNotFound.
-func take[T any](ctx context.Context, q gorm.ChainInterface[T]) (T, error) {
+func take[T any](ctx context.Context, q table.Query[T]) (T, error) {
 	row, err := q.Take(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return row, ErrNotFound
@@ -65,17 +66,17 @@ func ignoreNotFound(err error) error {
 
 // Claims lists all claims, newest first.
 func (s *Service) Claims(ctx context.Context) ([]Claim, error) {
-	return gorm.G[Claim](s.db).Order("id DESC").Find(ctx)
+	return table.Of[Claim](s.db).Order("id DESC").Find(ctx)
 }
 
 // Claim finds a claim by its id.
 func (s *Service) Claim(ctx context.Context, id int64) (Claim, error) {
-	return take(ctx, gorm.G[Claim](s.db).Where("id = ?", id))
+	return take(ctx, table.Of[Claim](s.db).Where("id = ?", id))
 }
 
 // ClaimBySlug finds a claim by the word in its address.
 func (s *Service) ClaimBySlug(ctx context.Context, slug string) (Claim, error) {
-	return take(ctx, gorm.G[Claim](s.db).Where("slug = ?", slug))
+	return take(ctx, table.Of[Claim](s.db).Where("slug = ?", slug))
 }
 
 // Authority gives time stamps. It is somebody else: never asked in a transaction.

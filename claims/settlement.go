@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/payments"
 )
 
@@ -50,7 +51,7 @@ func (s *Service) RecordSettlement(ctx context.Context, by audit.Actor, claimID 
 			return ErrWrongState
 		}
 		in.ClaimID, in.RecordedBy, in.RecordedAt = c.ID, by, tx.NowFunc()
-		if err := gorm.G[Settlement](tx).Create(ctx, &in); err != nil {
+		if err := table.Of[Settlement](tx).Create(ctx, &in); err != nil {
 			if errors.Is(err, gorm.ErrDuplicatedKey) {
 				return ErrTermsRecorded
 			}
@@ -69,7 +70,7 @@ func (s *Service) RecordSettlement(ctx context.Context, by audit.Actor, claimID 
 
 // Settlement returns the terms of a claim's settlement, or nil.
 func (s *Service) Settlement(ctx context.Context, claimID int64) (*Settlement, error) {
-	row, err := take(ctx, gorm.G[Settlement](s.db).Where("claim_id = ?", claimID))
+	row, err := take(ctx, table.Of[Settlement](s.db).Where("claim_id = ?", claimID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"samenclaim/claims/letter"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -67,7 +67,7 @@ func (s *Service) newestSignature(ctx context.Context, p participants.Participat
 
 // papersOf gives the papers of a signature as they were first given out; the first time it makes them.
 func (s *Service) papersOf(ctx context.Context, p participants.Participation, m participants.Mandate) (SignedPapers, error) {
-	kept, err := take(ctx, gorm.G[keptPapers](s.db).Where("mandate_id = ?", m.ID))
+	kept, err := take(ctx, table.Of[keptPapers](s.db).Where("mandate_id = ?", m.ID))
 	if errors.Is(err, ErrNotFound) {
 		if kept, err = s.keepPapers(ctx, p, m); err != nil {
 			return SignedPapers{}, err
@@ -109,10 +109,10 @@ func (s *Service) keepPapers(ctx context.Context, p participants.Participation, 
 	if kept.HTML, err = key.Seal(html, aboutPapers+".html"); err != nil {
 		return kept, err
 	}
-	if err := gorm.G[keptPapers](s.db, clause.OnConflict{DoNothing: true}).Create(ctx, &kept); err != nil {
+	if err := table.Of[keptPapers](s.db, clause.OnConflict{DoNothing: true}).Create(ctx, &kept); err != nil {
 		return kept, err
 	}
-	return take(ctx, gorm.G[keptPapers](s.db).Where("mandate_id = ?", m.ID))
+	return take(ctx, table.Of[keptPapers](s.db).Where("mandate_id = ?", m.ID))
 }
 
 func papersHash(pdf, html []byte) []byte {

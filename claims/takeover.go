@@ -14,6 +14,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 	"samenclaim/participants"
@@ -114,7 +115,7 @@ func (s *Service) ProposeTakeover(ctx context.Context, by audit.Actor, p partici
 			ParticipationID: p.ID, Kind: w.Kind, Status: TakeoverProposed, Contact: sealed, Scope: w.Scope, UntilOn: w.UntilOn, PaperID: &doc.ID,
 			ProposedBy: by, ProposedAt: tx.NowFunc(),
 		}
-		if err := gorm.G[takeoverRow](tx).Create(ctx, &row); err != nil {
+		if err := table.Of[takeoverRow](tx).Create(ctx, &row); err != nil {
 			if errors.Is(err, gorm.ErrDuplicatedKey) {
 				return ErrTakeoverOpen
 			}
@@ -139,7 +140,7 @@ func (s *Service) AcceptTakeover(ctx context.Context, by audit.Actor, p particip
 		}
 		token, now := rand.Text(), tx.NowFunc()
 		change := takeoverRow{Status: TakeoverAccepted, AcceptedBy: &by, AcceptedAt: &now, TokenHash: hashOf(token)}
-		if _, err := gorm.G[takeoverRow](tx).Where("id = ?", row.ID).Updates(ctx, change); err != nil {
+		if _, err := table.Of[takeoverRow](tx).Where("id = ?", row.ID).Updates(ctx, change); err != nil {
 			return err
 		}
 		key, err := s.vault.OpenKey(p.KeyWrapped)
@@ -185,7 +186,7 @@ func lockTakeover(ctx context.Context, tx *gorm.DB, participationID int64) (take
 	if err != nil {
 		return takeoverRow{}, p, err
 	}
-	row, err := take(ctx, gorm.G[takeoverRow](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND status IN ('proposed', 'accepted')", p.ID))
+	row, err := take(ctx, table.Of[takeoverRow](tx, clause.Locking{Strength: "UPDATE"}).Where("participation_id = ? AND status IN ('proposed', 'accepted')", p.ID))
 	if errors.Is(err, ErrNotFound) {
 		err = ErrWrongState
 	}
@@ -201,7 +202,7 @@ type OpenTakeover struct {
 
 // TakeoverOpen returns the takeover of a participation that is under way, or nil.
 func (s *Service) TakeoverOpen(ctx context.Context, p participants.Participation) (*OpenTakeover, error) {
-	row, err := take(ctx, gorm.G[takeoverRow](s.db).Where("participation_id = ? AND status IN ('proposed', 'accepted')", p.ID))
+	row, err := take(ctx, table.Of[takeoverRow](s.db).Where("participation_id = ? AND status IN ('proposed', 'accepted')", p.ID))
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}

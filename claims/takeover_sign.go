@@ -9,6 +9,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -29,7 +30,7 @@ type Takeover struct {
 
 // TakeoverBehind finds the takeover that a mailed link opens. Looking spends nothing.
 func (s *Service) TakeoverBehind(ctx context.Context, link string) (Takeover, error) {
-	row, err := take(ctx, gorm.G[takeoverRow](s.db).Where("token_hash = ? AND status IN ('accepted', 'signed')", hashOf(link)))
+	row, err := take(ctx, table.Of[takeoverRow](s.db).Where("token_hash = ? AND status IN ('accepted', 'signed')", hashOf(link)))
 	if err != nil {
 		return Takeover{}, err
 	}
@@ -60,7 +61,7 @@ func (s *Service) about(ctx context.Context, db *gorm.DB, p participants.Partici
 		w.FirstNames, w.Infix, w.LastName = r.Ward.FirstNames, r.Ward.Infix, r.Ward.LastName
 		return w, nil
 	}
-	person, err := take(ctx, gorm.G[participants.Participant](db).Where("id = ?", p.ParticipantID))
+	person, err := take(ctx, table.Of[participants.Participant](db).Where("id = ?", p.ParticipantID))
 	w.FirstNames, w.Infix, w.LastName = person.FirstNames, person.Infix, person.LastName
 	return w, err
 }
@@ -113,7 +114,7 @@ func (s *Service) takeOver(ctx context.Context, tx *gorm.DB, claim Claim, su par
 	}
 	now := tx.NowFunc()
 	done := takeoverRow{Status: TakeoverSigned, SignedAt: &now, MandateID: &mandate, ParticipantID: &holder}
-	if _, err := gorm.G[takeoverRow](tx).Where("id = ?", row.ID).Updates(ctx, done); err != nil {
+	if _, err := table.Of[takeoverRow](tx).Where("id = ?", row.ID).Updates(ctx, done); err != nil {
 		return Joined{}, err
 	}
 	if err := renewFee(ctx, tx, p.ID, mandate); err != nil {
@@ -140,7 +141,7 @@ func (s *Service) takeoverOf(ctx context.Context, tx *gorm.DB, claim Claim, su p
 		return change, ErrNotComplete
 	}
 	var fee ChosenFee
-	fee, err := take(ctx, gorm.G[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+	fee, err := take(ctx, table.Of[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 	if err != nil {
 		return change, err
 	}
@@ -169,7 +170,7 @@ func renewFee(ctx context.Context, tx *gorm.DB, participationID, mandateID int64
 	if err != nil || option == "" {
 		return err
 	}
-	return gorm.G[ChosenFee](tx).Create(ctx, &ChosenFee{ParticipationID: participationID, Option: FeeOption(option), MandateID: mandateID, ChosenAt: now})
+	return table.Of[ChosenFee](tx).Create(ctx, &ChosenFee{ParticipationID: participationID, Option: FeeOption(option), MandateID: mandateID, ChosenAt: now})
 }
 
 // goOn brings a participation to the state in which it goes on with its new holder.
@@ -185,7 +186,7 @@ func (s *Service) goOn(ctx context.Context, tx *gorm.DB, by audit.Actor, p parti
 
 // tellTakeover tells who holds the participation now, who held it, and what is to be paid out.
 func tellTakeover(ctx context.Context, tx *gorm.DB, row takeoverRow, p participants.Participation, before, holder int64) error {
-	people, err := gorm.G[participants.Participant](tx).Where("id IN ?", []int64{before, holder}).Find(ctx)
+	people, err := table.Of[participants.Participant](tx).Where("id IN ?", []int64{before, holder}).Find(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
 )
@@ -57,7 +58,7 @@ func (s *Service) published(ctx context.Context, db *gorm.DB, claimID int64, lan
 
 // Text returns one version of a text, for whoever wants to read what they read then.
 func (s *Service) Text(ctx context.Context, claimID, id int64) (participants.Text, error) {
-	return take(ctx, gorm.G[participants.Text](s.db).Where("id = ? AND claim_id = ?", id, claimID))
+	return take(ctx, table.Of[participants.Text](s.db).Where("id = ? AND claim_id = ?", id, claimID))
 }
 
 // TextVersions tells which version each text of a claim is, by its id.
@@ -82,11 +83,11 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 		return c, err
 	}
 	err = s.transaction(ctx, func(tx *gorm.DB) error {
-		old, err := take(ctx, gorm.G[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("slug = ?", in.Slug)) // whoever is signing comes first
+		old, err := take(ctx, table.Of[Claim](tx, clause.Locking{Strength: "UPDATE"}).Where("slug = ?", in.Slug)) // whoever is signing comes first
 		switch {
 		case errors.Is(err, ErrNotFound):
 			c.Status, c.CreatedAt = Draft, tx.NowFunc()
-			err = gorm.G[Claim](tx).Create(ctx, &c)
+			err = table.Of[Claim](tx).Create(ctx, &c)
 		case err == nil && old.Status != Draft && old.Terms() != c.Terms():
 			err = fmt.Errorf("%w: the fee terms of an open claim stay as people signed them", ErrContent)
 		case err == nil:
@@ -132,7 +133,7 @@ func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
 	if old.Status == Draft {
 		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo")
 	}
-	_, err := gorm.G[Claim](tx).Where("id = ?", old.ID).Select("NameNL", columns...).Updates(ctx, c)
+	_, err := table.Of[Claim](tx).Where("id = ?", old.ID).Select("NameNL", columns...).Updates(ctx, c)
 	return err
 }
 

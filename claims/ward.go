@@ -4,10 +4,9 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
-
 	"samenclaim/claims/letter"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -52,7 +51,7 @@ func onBehalf(w participants.Ward, lang string) []letter.Item {
 
 // wards lists for whom a participation is and was.
 func (s *Service) wards(ctx context.Context, p participants.Participation) (all []participants.Ward, err error) {
-	rows, err := gorm.G[participants.Represented](s.db).Where("participation_id = ?", p.ID).Order("id DESC").Find(ctx)
+	rows, err := table.Of[participants.Represented](s.db).Where("participation_id = ?", p.ID).Order("id DESC").Find(ctx)
 	for _, r := range rows {
 		w, err := participants.OpenWard(s.vault, p.KeyWrapped, r.Person)
 		if err != nil {

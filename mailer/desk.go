@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // ErrNotHeld means that a mail is not one that waits for a person's decision.
@@ -20,7 +21,7 @@ func Counts(ctx context.Context, db *gorm.DB) (map[string]int64, error) {
 		Status string
 		N      int64
 	}
-	lines, err := gorm.G[line](db).Raw(`SELECT status, count(*) AS n FROM outbox GROUP BY status`).Find(ctx)
+	lines, err := table.Of[line](db).Raw(`SELECT status, count(*) AS n FROM outbox GROUP BY status`).Find(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count mails: %w", err)
 	}
@@ -37,7 +38,7 @@ func Requeue(ctx context.Context, tx *gorm.DB, id int64) error {
 	if !audit.InTransaction(tx) {
 		return audit.ErrNoTransaction
 	}
-	n, err := gorm.G[row](tx).
+	n, err := table.Of[row](tx).
 		Where("id = ? AND status IN ('failed', 'unknown') AND expires_at IS NULL", id).
 		Select("status", "attempts", "next_try_at", "last_error").
 		Updates(ctx, row{Status: queued, NextTryAt: tx.NowFunc()})

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/migrations/pgtest"
 )
 
@@ -26,7 +27,7 @@ func enqueue(t testing.TB, db *gorm.DB, mails ...Mail) {
 // outbox gives all rows, the oldest first.
 func outbox(t testing.TB, db *gorm.DB) []row {
 	t.Helper()
-	rows, err := gorm.G[row](db).Order("id").Find(t.Context())
+	rows, err := table.Of[row](db).Order("id").Find(t.Context())
 	if err != nil {
 		t.Fatalf("read the outbox: %v", err)
 	}
@@ -196,7 +197,7 @@ func TestTheSchemaRefusesABadMailToo(t *testing.T) {
 	} {
 		r := good
 		change(&r)
-		if err := gorm.G[row](db).Create(t.Context(), &r); err == nil {
+		if err := table.Of[row](db).Create(t.Context(), &r); err == nil {
 			t.Errorf("%s: the schema took it", name)
 		}
 	}

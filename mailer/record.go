@@ -80,7 +80,7 @@ func move(ctx context.Context, tx *gorm.DB, ids []int64, set string, args ...any
 		list[i] = strconv.FormatInt(id, 10)
 	}
 	args = append(args, "{"+strings.Join(list, ",")+"}")
-	err := gorm.G[row](tx).Exec(ctx, `UPDATE outbox SET `+set+` WHERE id = ANY(?::bigint[]) AND status = 'sending'`, args...)
+	err := tx.WithContext(ctx).Exec(`UPDATE outbox SET `+set+` WHERE id = ANY(?::bigint[]) AND status = 'sending'`, args...).Error
 	if err != nil {
 		return fmt.Errorf("write down what became of %d mails: %w", len(ids), err)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"samenclaim/internal/table"
+
 	"gorm.io/gorm"
 )
 
@@ -22,7 +24,7 @@ const (
 // house. What expires goes first: a login code does not wait behind a mailing.
 func take(ctx context.Context, db *gorm.DB, domain string, n int) ([]row, error) {
 	now := db.NowFunc()
-	rows, err := gorm.G[row](db).Raw(`
+	rows, err := table.Of[row](db).Raw(`
 		UPDATE outbox SET status = 'sending', attempts = attempts + 1, next_try_at = ?,
 		       message_id = CASE message_id WHEN '' THEN 'outbox-' || outbox.id || '@' || ?::text ELSE message_id END
 		  FROM (SELECT id FROM outbox
@@ -50,7 +52,7 @@ func take(ctx context.Context, db *gorm.DB, domain string, n int) ([]row, error)
 // left as "sending": nobody knows whether those mails were handed over.
 func lapse(ctx context.Context, db *gorm.DB) error {
 	now := db.NowFunc()
-	err := gorm.G[row](db).Exec(ctx, `
+	err := db.WithContext(ctx).Exec(`
 		UPDATE outbox SET
 		       status = CASE WHEN status = 'queued' THEN 'dropped'
 		                     WHEN policy = 'hold' THEN 'unknown'
@@ -59,7 +61,7 @@ func lapse(ctx context.Context, db *gorm.DB) error {
 		       last_error = CASE status WHEN 'queued' THEN last_error ELSE 'interrupted while sending' END,
 		       data = CASE WHEN expires_at IS NULL OR status = 'sending' AND policy = 'resend' THEN data ELSE '{}' END,
 		       recipient = CASE WHEN forget AND NOT (status = 'sending' AND policy = 'resend' AND attempts < ?) THEN ? ELSE recipient END
-		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, maxAttempts, forgotten, now, now)
+		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, maxAttempts, forgotten, now, now).Error
 	if err != nil {
 		return fmt.Errorf("settle mails that were left: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/mailer/mailtest"
 	"samenclaim/migrations/pgtest"
 )
@@ -274,7 +275,7 @@ func TestAMailThatCannotBeWrittenFails(t *testing.T) {
 		{Template: "code", Data: json.RawMessage(`[1]`)},
 	} {
 		r.Key, r.Recipient, r.Lang, r.Policy, r.Status, r.NextTryAt, r.CreatedAt = fmt.Sprint(i), "a@b.example", "nl", Hold, queued, pgtest.Clock, pgtest.Clock
-		if err := gorm.G[row](p.DB).Create(t.Context(), &r); err != nil {
+		if err := table.Of[row](p.DB).Create(t.Context(), &r); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -81,7 +82,7 @@ func knownKeys(ctx context.Context, tx *gorm.DB, batch []Signing) (map[string][]
 			addresses = append(addresses, e.Key)
 		}
 	}
-	people, err := gorm.G[Participant](tx).Select("email_key", "key_wrapped").Where("email_key IN ? AND key_wrapped IS NOT NULL", addresses).Find(ctx)
+	people, err := table.Of[Participant](tx).Select("email_key", "key_wrapped").Where("email_key IN ? AND key_wrapped IS NOT NULL", addresses).Find(ctx)
 	known := make(map[string][]byte, len(people))
 	for _, p := range people {
 		known[p.EmailKey] = p.KeyWrapped

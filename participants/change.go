@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
 )
@@ -23,7 +24,7 @@ const PayeeWait = 7 * 24 * time.Hour
 // when; what it was is kept sealed beside it.
 func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int64, d Details) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
+		p, err := take(ctx, table.Of[Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participantID))
 		if err != nil {
 			return err
 		}
@@ -54,7 +55,7 @@ func (s *Service) Correct(ctx context.Context, by audit.Actor, participantID int
 			Address: sealed, PostcodeIndex: s.vault.Index("postcode", d.Address.Postcode),
 		}
 		change.PersonIndex = personIndex(s.vault, change.Name(), d.Address)
-		if _, err := gorm.G[Participant](tx).Where("id = ?", p.ID).
+		if _, err := table.Of[Participant](tx).Where("id = ?", p.ID).
 			Select("FirstNames", "Infix", "LastName", "Lang", "Address", "PostcodeIndex", "PersonIndex").Updates(ctx, change); err != nil {
 			return err
 		}
@@ -98,7 +99,7 @@ func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, par
 	if err := s.lockSharers(ctx, tx, participationID, iban); err != nil {
 		return nil, err
 	}
-	p, err := take(ctx, gorm.G[Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participationID))
+	p, err := take(ctx, table.Of[Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", participationID))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, par
 		return nil, ErrWrongState
 	}
 	now := tx.NowFunc()
-	old, err := gorm.G[payeeAccount](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, payeeAccount{SupersededAt: &now})
+	old, err := table.Of[payeeAccount](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID).Updates(ctx, payeeAccount{SupersededAt: &now})
 	if err != nil {
 		return nil, err
 	}
@@ -141,14 +142,14 @@ func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, to
 	if err != nil {
 		return err
 	}
-	return gorm.G[payeeAccount](tx).Create(ctx, &payeeAccount{
+	return table.Of[payeeAccount](tx).Create(ctx, &payeeAccount{
 		ParticipationID: p.ID, IBAN: sealed, IBANIndex: s.vault.Index("iban", string(to.IBAN)), Holder: name, SetAt: now, UsableFrom: to.UsableFrom,
 	})
 }
 
 // tellPayee warns the person, so that an account set by somebody else is noticed.
 func (s *Service) tellPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, p Participation, usable time.Time) error {
-	person, err := take(ctx, gorm.G[Participant](tx).Where("id = ?", p.ParticipantID))
+	person, err := take(ctx, table.Of[Participant](tx).Where("id = ?", p.ParticipantID))
 	if err != nil {
 		return err
 	}
@@ -177,7 +178,7 @@ func (s *Service) Payee(ctx context.Context, participationID int64) (Payee, erro
 
 // PayeeOf is Payee of a participation that was read before.
 func (s *Service) PayeeOf(ctx context.Context, p Participation) (Payee, error) {
-	a, err := take(ctx, gorm.G[payeeAccount](s.db).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
+	a, err := take(ctx, table.Of[payeeAccount](s.db).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 	if err != nil {
 		return Payee{}, err
 	}
@@ -186,7 +187,7 @@ func (s *Service) PayeeOf(ctx context.Context, p Participation) (Payee, error) {
 
 // Payees returns every account that the money of a participation was ever to go to, newest first.
 func (s *Service) Payees(ctx context.Context, p Participation) ([]Payee, error) {
-	rows, err := gorm.G[payeeAccount](s.db).Where("participation_id = ?", p.ID).Order("id DESC").Find(ctx)
+	rows, err := table.Of[payeeAccount](s.db).Where("participation_id = ?", p.ID).Order("id DESC").Find(ctx)
 	payees := make([]Payee, len(rows))
 	for i, a := range rows {
 		if payees[i], err = OpenPayee(s.vault, p.KeyWrapped, a.ID, a.IBAN, a.Holder, a.UsableFrom); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 )
 
@@ -67,7 +68,7 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 	code, link, now := fmt.Sprintf("%06d", n), rand.Text(), tx.NowFunc()
 	c.CreatedAt, c.ExpiresAt = now, now.Add(codeLife)
 	c.CodeMAC, c.LinkHash = s.codeMAC(c.BrowserHash, code), hashToken(link)
-	if err := gorm.G[loginCode](tx).Create(ctx, &c); err != nil {
+	if err := table.Of[loginCode](tx).Create(ctx, &c); err != nil {
 		return err
 	}
 	mail.Key = fmt.Sprintf("code:%d", c.ID)
@@ -110,7 +111,7 @@ func (s *Service) tryCode(ctx context.Context, purpose string, browser []byte, c
 // spend marks a code used; whoever comes second finds it used.
 func spend(ctx context.Context, tx *gorm.DB, c loginCode) error {
 	now := tx.NowFunc()
-	n, err := gorm.G[loginCode](tx).Where("id = ? AND used_at IS NULL AND expires_at >= ?", c.ID, now).Updates(ctx, loginCode{UsedAt: &now})
+	n, err := table.Of[loginCode](tx).Where("id = ? AND used_at IS NULL AND expires_at >= ?", c.ID, now).Updates(ctx, loginCode{UsedAt: &now})
 	if err == nil && n == 0 {
 		return ErrCodeExpired
 	}
@@ -118,7 +119,7 @@ func spend(ctx context.Context, tx *gorm.DB, c loginCode) error {
 }
 
 func (s *Service) whyNoCode(ctx context.Context, purpose string, browser []byte) error {
-	c, err := take(ctx, gorm.G[loginCode](s.db).Where("browser_hash = ? AND purpose = ?", browser, purpose).Order("id DESC"))
+	c, err := take(ctx, table.Of[loginCode](s.db).Where("browser_hash = ? AND purpose = ?", browser, purpose).Order("id DESC"))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ErrCodeExpired

@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 )
 
@@ -13,7 +14,7 @@ import (
 // for it and no other: whoever sits down at an open screen does not have it.
 func (s *Service) AskConfirm(ctx context.Context, participantID int64, login string) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("id = ? AND erased_at IS NULL", participantID))
+		p, err := take(ctx, table.Of[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("id = ? AND erased_at IS NULL", participantID))
 		if err != nil {
 			return err
 		}

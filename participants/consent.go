@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // Consent is one revocable permission. It is never the ground for the mandate.
@@ -24,7 +25,7 @@ type Consent struct {
 
 // Consents lists what somebody allowed, and what they took back, newest first.
 func (s *Service) Consents(ctx context.Context, participationID int64) ([]Consent, error) {
-	return gorm.G[Consent](s.db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+	return table.Of[Consent](s.db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 }
 
 // GiveConsent writes a permission down, with the text that was shown. Given twice is given once.
@@ -37,7 +38,7 @@ func (s *Service) GiveConsent(ctx context.Context, by audit.Actor, participation
 // GiveConsent is the part of a transaction that writes a permission down.
 func GiveConsent(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID int64, kind string, textID int64) error {
 	c := Consent{ParticipationID: participationID, Kind: kind, TextID: textID, GivenAt: tx.NowFunc()}
-	if err := gorm.G[Consent](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &c); err != nil || c.ID == 0 {
+	if err := table.Of[Consent](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &c); err != nil || c.ID == 0 {
 		return err
 	}
 	return audit.Record(ctx, tx, by, "consent.given", subject(participationID), map[string]string{"kind": kind})
@@ -47,7 +48,7 @@ func GiveConsent(ctx context.Context, tx *gorm.DB, by audit.Actor, participation
 func (s *Service) WithdrawConsent(ctx context.Context, by audit.Actor, participationID int64, kind string) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		now := tx.NowFunc()
-		n, err := gorm.G[Consent](tx).Where("participation_id = ? AND kind = ? AND withdrawn_at IS NULL", participationID, kind).
+		n, err := table.Of[Consent](tx).Where("participation_id = ? AND kind = ? AND withdrawn_at IS NULL", participationID, kind).
 			Updates(ctx, Consent{WithdrawnAt: &now})
 		if err != nil || n == 0 {
 			return err
@@ -60,7 +61,7 @@ func (s *Service) WithdrawConsent(ctx context.Context, by audit.Actor, participa
 // without a log-in. Done twice it is done once. ErrNotFound: there is no such address.
 func (s *Service) Unsubscribe(ctx context.Context, ref string) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		c, err := take(ctx, gorm.G[Consent](tx).Where("ref = ?", ref))
+		c, err := take(ctx, table.Of[Consent](tx).Where("ref = ?", ref))
 		if err != nil || c.WithdrawnAt != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (s *Service) Unsubscribe(ctx context.Context, ref string) error {
 			return err
 		}
 		now := tx.NowFunc()
-		n, err := gorm.G[Consent](tx).Where("id = ? AND withdrawn_at IS NULL", c.ID).Updates(ctx, Consent{WithdrawnAt: &now})
+		n, err := table.Of[Consent](tx).Where("id = ? AND withdrawn_at IS NULL", c.ID).Updates(ctx, Consent{WithdrawnAt: &now})
 		if err != nil || n == 0 {
 			return err
 		}
@@ -79,7 +80,7 @@ func (s *Service) Unsubscribe(ctx context.Context, ref string) error {
 
 // Subscription tells whether an address in a mail stands for a permission, and whether it is in force.
 func (s *Service) Subscription(ctx context.Context, ref string) (on bool, err error) {
-	c, err := take(ctx, gorm.G[Consent](s.db).Where("ref = ?", ref))
+	c, err := take(ctx, table.Of[Consent](s.db).Where("ref = ?", ref))
 	return c.WithdrawnAt == nil, err
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"gorm.io/gorm"
+	"samenclaim/internal/table"
 )
 
 var (
@@ -41,7 +41,7 @@ type Followed struct {
 // Link says what a mailed link does here. Looking spends nothing, however often
 // and by whomever it is done: programs open links before people do.
 func (s *Service) Link(ctx context.Context, link string, secrets ...string) (Link, error) {
-	c, err := take(ctx, gorm.G[loginCode](s.db).Where("link_hash = ?", hashToken(link)))
+	c, err := take(ctx, table.Of[loginCode](s.db).Where("link_hash = ?", hashToken(link)))
 	if errors.Is(err, ErrNotFound) {
 		return Link{}, ErrLinkElsewhere
 	}
@@ -65,7 +65,7 @@ func (s *Service) Link(ctx context.Context, link string, secrets ...string) (Lin
 
 // stillGood tells why a link no longer works: as its code, only the newest counts.
 func (s *Service) stillGood(ctx context.Context, c loginCode) error {
-	newest, err := take(ctx, gorm.G[loginCode](s.db).Select("id").Where("browser_hash = ? AND purpose = ?", c.BrowserHash, c.Purpose).Order("id DESC"))
+	newest, err := take(ctx, table.Of[loginCode](s.db).Select("id").Where("browser_hash = ? AND purpose = ?", c.BrowserHash, c.Purpose).Order("id DESC"))
 	switch {
 	case err != nil:
 		return err

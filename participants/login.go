@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 )
 
@@ -88,7 +89,7 @@ func (s *Service) AskLogin(ctx context.Context, address, lang, browser string) e
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		c := loginCode{Purpose: "login", EmailIndex: s.vault.Index("email", email.Key), BrowserHash: hashToken(browser)}
 		mail := mailer.Mail{Lang: lang, Template: "code"}
-		p, err := take(ctx, gorm.G[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("email_key = ? AND erased_at IS NULL", email.Key))
+		p, err := take(ctx, table.Of[Participant](tx, clause.Locking{Strength: "KEY SHARE"}).Where("email_key = ? AND erased_at IS NULL", email.Key))
 		switch {
 		case err == nil:
 			c.ParticipantID = &p.ID

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // Login is one time that somebody logged in.
@@ -20,14 +21,14 @@ type Login struct {
 
 // Logins lists the last log-ins of a person, newest first.
 func (s *Service) Logins(ctx context.Context, participantID int64, limit int) ([]Login, error) {
-	return gorm.G[Login](s.db).Where("participant_id = ?", participantID).Order("id DESC").Limit(limit).Find(ctx)
+	return table.Of[Login](s.db).Where("participant_id = ?", participantID).Order("id DESC").Limit(limit).Find(ctx)
 }
 
 // EndLogin ends one log-in of a person; somebody else's is not found. Ended twice is ended once.
 func (s *Service) EndLogin(ctx context.Context, participantID, loginID int64) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		now := tx.NowFunc()
-		n, err := gorm.G[Login](tx).Where("id = ? AND participant_id = ? AND ended_at IS NULL", loginID, participantID).Updates(ctx, Login{EndedAt: &now})
+		n, err := table.Of[Login](tx).Where("id = ? AND participant_id = ? AND ended_at IS NULL", loginID, participantID).Updates(ctx, Login{EndedAt: &now})
 		if err != nil || n == 0 {
 			return err
 		}
@@ -39,6 +40,6 @@ func (s *Service) EndLogin(ctx context.Context, participantID, loginID int64) er
 // EndLogins ends every log-in of a person.
 func EndLogins(ctx context.Context, tx *gorm.DB, participantID int64) error {
 	now := tx.NowFunc()
-	_, err := gorm.G[Login](tx).Where("participant_id = ? AND ended_at IS NULL", participantID).Updates(ctx, Login{EndedAt: &now})
+	_, err := table.Of[Login](tx).Where("participant_id = ? AND ended_at IS NULL", participantID).Updates(ctx, Login{EndedAt: &now})
 	return err
 }

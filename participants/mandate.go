@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/cases"
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -192,7 +193,7 @@ func Resign(ctx context.Context, tx *gorm.DB, v *vault.Vault, p Participation, r
 		ParticipationID: p.ID, MandateTextID: r.Mandate.ID, AgreementTextID: r.Agreement.ID, MandateSHA256: unhex(r.Mandate.SHA256),
 		AgreementSHA256: unhex(r.Agreement.SHA256), Record: record, RecordSHA256: hash, RequestID: r.RequestID, SignedAt: r.ReceivedAt,
 	}
-	err = gorm.G[Mandate](tx).Create(ctx, &m)
+	err = table.Of[Mandate](tx).Create(ctx, &m)
 	return m.ID, err
 }
 
@@ -212,7 +213,7 @@ type Mandate struct {
 
 // Signatures returns what somebody signed for a participation, newest first.
 func Signatures(ctx context.Context, db *gorm.DB, participationID int64) ([]Mandate, error) {
-	return gorm.G[Mandate](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+	return table.Of[Mandate](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 }
 
 // OpenRecord opens the sealed proof of a signature and checks it against its hash.

@@ -9,12 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
 // Participant finds a person.
 func (s *Service) Participant(ctx context.Context, id int64) (Participant, error) {
-	return take(ctx, gorm.G[Participant](s.db).Where("id = ?", id))
+	return take(ctx, table.Of[Participant](s.db).Where("id = ?", id))
 }
 
 // Address opens the address of a person.
@@ -44,22 +45,22 @@ func (s *Service) AccountEmail(_ context.Context, p Participation) (string, erro
 
 // Participations lists what a person takes part in, newest first.
 func (s *Service) Participations(ctx context.Context, participantID int64) ([]Participation, error) {
-	return gorm.G[Participation](s.db).Where("participant_id = ?", participantID).Order("id DESC").Find(ctx)
+	return table.Of[Participation](s.db).Where("participant_id = ?", participantID).Order("id DESC").Find(ctx)
 }
 
 // Participation finds one participation of a person by its reference; somebody else's is not found.
 func (s *Service) Participation(ctx context.Context, participantID int64, ref string) (Participation, error) {
-	return take(ctx, gorm.G[Participation](s.db).Where("participant_id = ? AND ref = ?", participantID, ref))
+	return take(ctx, table.Of[Participation](s.db).Where("participant_id = ? AND ref = ?", participantID, ref))
 }
 
 // ByNumber finds a participation in a claim by its number.
 func (s *Service) ByNumber(ctx context.Context, claimID int64, number string) (Participation, error) {
-	return take(ctx, gorm.G[Participation](s.db).Where("claim_id = ? AND number = ?", claimID, number))
+	return take(ctx, table.Of[Participation](s.db).Where("claim_id = ? AND number = ?", claimID, number))
 }
 
 // Find finds a participation by its database id, for what happens behind the pages.
 func Find(ctx context.Context, db *gorm.DB, id int64) (Participation, error) {
-	return take(ctx, gorm.G[Participation](db).Where("id = ?", id))
+	return take(ctx, table.Of[Participation](db).Where("id = ?", id))
 }
 
 // isTwice reports whether a statement was refused because a person would take part twice in one claim.

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 )
 
@@ -72,7 +73,7 @@ func (s *Service) takeOver(ctx context.Context, c loginCode) (token string, su S
 		if su.EmailProvenAt == nil {
 			su.Status, su.EmailProvenAt = SignupMandatePending, &now
 		}
-		n, err := gorm.G[Signup](tx).Where("id = ? AND status <> ?", su.ID, SignupSigned).
+		n, err := table.Of[Signup](tx).Where("id = ? AND status <> ?", su.ID, SignupSigned).
 			Select("TokenHash", "Status", "EmailProvenAt", "UpdatedAt", "Version").Updates(ctx, su)
 		if err == nil && n == 0 {
 			return ErrWrongState
@@ -88,6 +89,6 @@ func (s *Service) takeOver(ctx context.Context, c loginCode) (token string, su S
 
 // latestDraft finds the draft to go on with: a proven one first, then the one that was worked on last.
 func latestDraft(ctx context.Context, tx *gorm.DB, claimID int64, emailIndex []byte, opts ...clause.Expression) (Signup, error) {
-	return take(ctx, gorm.G[Signup](tx, opts...).Where("email_index = ? AND claim_id = ? AND status <> ? AND expires_at > ?", emailIndex, claimID, SignupSigned, tx.NowFunc()).
+	return take(ctx, table.Of[Signup](tx, opts...).Where("email_index = ? AND claim_id = ? AND status <> ? AND expires_at > ?", emailIndex, claimID, SignupSigned, tx.NowFunc()).
 		Order("email_proven_at IS NULL, updated_at DESC, id DESC"))
 }

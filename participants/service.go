@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -20,7 +21,7 @@ type Service struct {
 func New(db *gorm.DB, v *vault.Vault) *Service { return &Service{db: db, vault: v} }
 
 // take returns the one row a query finds, or ErrNotFound.
-func take[T any](ctx context.Context, q gorm.ChainInterface[T]) (T, error) {
+func take[T any](ctx context.Context, q table.Query[T]) (T, error) {
 	row, err := q.Take(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return row, ErrNotFound

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -84,7 +85,7 @@ func (s *Service) StartSignup(ctx context.Context, claimID int64, lang string) (
 		TokenHash: hashToken(token), ClaimID: claimID, Lang: lang, Status: SignupDraft, KeyWrapped: wrapped, Sealed: sealed,
 		Version: 1, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(DraftLife), Key: key,
 	}
-	return token, su, gorm.G[Signup](s.db).Create(ctx, &su)
+	return token, su, table.Of[Signup](s.db).Create(ctx, &su)
 }
 
 // Signup returns the draft of a browser.
@@ -98,7 +99,7 @@ func LockSignup(ctx context.Context, tx *gorm.DB, v *vault.Vault, claimID int64,
 }
 
 func findSignup(ctx context.Context, db *gorm.DB, v *vault.Vault, claimID int64, token string, opts ...clause.Expression) (Signup, error) {
-	su, err := take(ctx, gorm.G[Signup](db, opts...).Where("token_hash = ? AND claim_id = ? AND expires_at > ?", hashToken(token), claimID, db.NowFunc()))
+	su, err := take(ctx, table.Of[Signup](db, opts...).Where("token_hash = ? AND claim_id = ? AND expires_at > ?", hashToken(token), claimID, db.NowFunc()))
 	if err != nil {
 		return su, err
 	}
@@ -139,7 +140,7 @@ func (s *Service) keep(ctx context.Context, tx *gorm.DB, su *Signup) (err error)
 	}
 	su.Version++
 	su.UpdatedAt = tx.NowFunc()
-	n, err := gorm.G[Signup](tx).Where("id = ? AND status <> ?", su.ID, SignupSigned).
+	n, err := table.Of[Signup](tx).Where("id = ? AND status <> ?", su.ID, SignupSigned).
 		Select("Sealed", "Status", "EmailProvenAt", "EmailIndex", "Version", "UpdatedAt").Updates(ctx, *su)
 	if err == nil && n == 0 {
 		return ErrWrongState

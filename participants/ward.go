@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -105,7 +106,7 @@ func addRepresented(ctx context.Context, tx *gorm.DB, key *vault.Key, r *Represe
 		r.AdultMonth = &month
 	}
 	r.Scope = cmp.Or(r.Scope, "all")
-	if err := gorm.G[Represented](tx).Create(ctx, r); err != nil {
+	if err := table.Of[Represented](tx).Create(ctx, r); err != nil {
 		return fmt.Errorf("write down who is represented: %w", err)
 	}
 	return nil
@@ -116,7 +117,7 @@ func RepresentedIn(ctx context.Context, db *gorm.DB, v *vault.Vault, p Participa
 	if p.PersonKey == nil || p.KeyWrapped == nil {
 		return nil, nil
 	}
-	r, err := take(ctx, gorm.G[Represented](db).Where("participation_id = ? AND ended_at IS NULL", p.ID))
+	r, err := take(ctx, table.Of[Represented](db).Where("participation_id = ? AND ended_at IS NULL", p.ID))
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // Match says by hand what an open line is. The target is the number of the payout, of the run whose file has
@@ -17,7 +18,7 @@ func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID
 	if err := oneAtATime(ctx, tx); err != nil {
 		return Booked{}, err
 	}
-	line, err := gorm.G[Line](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", lineID).Take(ctx)
+	line, err := table.Of[Line](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", lineID).Take(ctx)
 	if err != nil {
 		return Booked{}, wrap(err, "bank line")
 	}
@@ -87,7 +88,7 @@ func target(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64)
 }
 
 func targetPayout(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64) error {
-	p, err := gorm.G[Payout](tx).Where("id = ?", id).Take(ctx)
+	p, err := table.Of[Payout](tx).Where("id = ?", id).Take(ctx)
 	if err != nil {
 		return wrap(err, "payout")
 	}

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 var (
@@ -50,7 +51,7 @@ func PlaceHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID
 		return wrap(err, "place a hold")
 	}
 	h := Hold{ParticipationID: participationID, Kind: kind, PlacedBy: by, PlacedAt: tx.NowFunc()}
-	if err := gorm.G[Hold](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &h); err != nil || h.ID == 0 {
+	if err := table.Of[Hold](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &h); err != nil || h.ID == 0 {
 		return wrap(err, "place a hold")
 	}
 	return audit.Record(ctx, tx, by, "hold.placed", fmt.Sprintf("participation:%d", participationID), map[string]any{"hold": h.ID, "kind": kind})
@@ -66,7 +67,7 @@ func LiftHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID,
 		return ErrLiftReason
 	}
 	now := tx.NowFunc()
-	n, err := gorm.G[Hold](tx).Where("id = ? AND participation_id = ? AND lifted_at IS NULL", holdID, participationID).
+	n, err := table.Of[Hold](tx).Where("id = ? AND participation_id = ? AND lifted_at IS NULL", holdID, participationID).
 		Updates(ctx, Hold{LiftedBy: &by, LiftedAt: &now, LiftReason: &reason})
 	if err != nil || n == 0 {
 		return wrap(err, "lift a hold")
@@ -76,7 +77,7 @@ func LiftHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID,
 
 // Holds lists the holds of a participation, newest first.
 func Holds(ctx context.Context, db *gorm.DB, participationID int64) ([]Hold, error) {
-	return gorm.G[Hold](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+	return table.Of[Hold](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 }
 
 // checkHolds refuses a run with somebody in it whose payouts are on hold. It

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"samenclaim/internal/table"
+
 	"bytes"
 
 	"gorm.io/gorm"
@@ -110,7 +112,7 @@ func TestWithoutTheGuardARunIsReleasedTwice(t *testing.T) {
 		}
 		all.Done()
 		all.Wait() // everybody has looked before anybody writes
-		if _, err := gorm.G[Run](tx).Where("id = ?", run.ID).Updates(ctx, next); err != nil {
+		if _, err := table.Of[Run](tx).Where("id = ?", run.ID).Updates(ctx, next); err != nil {
 			return err
 		}
 		return tx.WithContext(ctx).Exec(`UPDATE payouts SET status = 'sent' WHERE run_id = ?`, run.ID).Error

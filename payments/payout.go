@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // Prepare writes down a run, its payouts and the files for the bank; no money moves yet.
@@ -35,7 +36,7 @@ func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, clai
 		ClaimID: claimID, Status: RunPrepared, ItemCount: int64(len(items)), TotalCents: total(items), ItemsSHA256: itemsHash(items),
 		ExecuteOn: execute, PreparedBy: by, PreparedAt: tx.NowFunc(),
 	}
-	if err := gorm.G[Run](tx).Create(ctx, &run); err != nil {
+	if err := table.Of[Run](tx).Create(ctx, &run); err != nil {
 		return run, fmt.Errorf("prepare run: %w", err)
 	}
 	if err := insertPayouts(ctx, tx, run, items); err != nil {

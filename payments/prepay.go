@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/payments/ledger"
 	"samenclaim/payments/mollie"
 )
@@ -30,7 +31,7 @@ func OpenPrepayment(ctx context.Context, tx *gorm.DB, participationID, claimID i
 		Ref: rand.Text(), ParticipationID: participationID, ClaimID: claimID, AmountCents: amount,
 		Status: PrepaymentCreated, IdempotencyKey: rand.Text(), CreatedAt: tx.NowFunc(),
 	}
-	err := gorm.G[Prepayment](tx, clause.OnConflict{
+	err := table.Of[Prepayment](tx, clause.OnConflict{
 		Columns:     []clause.Column{{Name: "participation_id"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{gorm.Expr("status IN ('created', 'open')")}},
 		DoNothing:   true,
@@ -38,7 +39,7 @@ func OpenPrepayment(ctx context.Context, tx *gorm.DB, participationID, claimID i
 	if err != nil {
 		return Prepayment{}, fmt.Errorf("open prepayment: %w", err)
 	}
-	all, err := gorm.G[Prepayment](tx).Where("participation_id = ?", participationID).Order("id").Find(ctx)
+	all, err := table.Of[Prepayment](tx).Where("participation_id = ?", participationID).Order("id").Find(ctx)
 	if err != nil {
 		return Prepayment{}, fmt.Errorf("open prepayment: %w", err)
 	}
@@ -53,7 +54,7 @@ func underWay(ctx context.Context, tx *gorm.DB, all []Prepayment) (Prepayment, e
 		case PrepaymentCreated, PrepaymentOpen:
 			live = p
 		case PrepaymentPaid:
-			n, err := gorm.G[Refund](tx).Where("prepayment_id = ? AND status NOT IN ('failed', 'canceled')", p.ID).Count(ctx, "id")
+			n, err := table.Of[Refund](tx).Where("prepayment_id = ? AND status NOT IN ('failed', 'canceled')", p.ID).Count(ctx, "id")
 			if err != nil {
 				return Prepayment{}, fmt.Errorf("open prepayment: %w", err)
 			}
@@ -91,7 +92,7 @@ func applyGuarded(ctx context.Context, tx *gorm.DB, m mollie.Payment, g prepayme
 	c := Change{Prepayment: p, Was: p.Status, Now: p.Status}
 	partly := m.AmountChargedBackCents != 0 && m.AmountChargedBackCents != m.AmountCents
 	if m.Reference != p.Ref || Cents(m.AmountCents) != p.AmountCents || partly { // a person looks at it
-		_, err := gorm.G[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, Prepayment{Mismatch: true})
+		_, err := table.Of[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, Prepayment{Mismatch: true})
 		c.Mismatch = true
 		return c, err
 	}
@@ -113,7 +114,7 @@ func applyGuarded(ctx context.Context, tx *gorm.DB, m mollie.Payment, g prepayme
 // lockPrepayment keeps others off all prepayments of the same participation, so
 // that two of them becoming paid at once see each other.
 func lockPrepayment(ctx context.Context, tx *gorm.DB, providerID string, lock clause.Expression) (p Prepayment, others []Prepayment, err error) {
-	all, err := gorm.G[Prepayment](tx, lock).
+	all, err := table.Of[Prepayment](tx, lock).
 		Where("participation_id = (SELECT participation_id FROM prepayments WHERE provider_id = ?)", providerID).Order("id").Find(ctx)
 	if err != nil {
 		return p, nil, fmt.Errorf("lock prepayment: %w", err)
@@ -128,7 +129,7 @@ func lockPrepayment(ctx context.Context, tx *gorm.DB, providerID string, lock cl
 	if p.ID == 0 {
 		return p, nil, ErrNotOurs
 	}
-	refunds, err := gorm.G[Refund](tx).Where("status NOT IN ('failed', 'canceled') AND prepayment_id IN (SELECT id FROM prepayments WHERE participation_id = ?)", p.ParticipationID).Find(ctx)
+	refunds, err := table.Of[Refund](tx).Where("status NOT IN ('failed', 'canceled') AND prepayment_id IN (SELECT id FROM prepayments WHERE participation_id = ?)", p.ParticipationID).Find(ctx)
 	if err != nil {
 		return p, nil, fmt.Errorf("lock prepayment: %w", err)
 	}
@@ -202,5 +203,5 @@ func movePrepayment(ctx context.Context, tx *gorm.DB, c *Change, to string, m mo
 
 // markPrepayment writes the new state if the old one still stands.
 func markPrepayment(ctx context.Context, tx *gorm.DB, p, next Prepayment) (int, error) {
-	return gorm.G[Prepayment](tx).Where("id = ? AND status = ?", p.ID, p.Status).Updates(ctx, next)
+	return table.Of[Prepayment](tx).Where("id = ? AND status = ?", p.ID, p.Status).Updates(ctx, next)
 }

@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-
+	"samenclaim/internal/table"
 	"samenclaim/payments/mollie"
 )
 
@@ -29,7 +28,7 @@ func (s *Service) StartPrepayment(ctx context.Context, p Prepayment, description
 	}
 	tried := p.AskedAt != nil
 	now := s.db.NowFunc()
-	if _, err := gorm.G[Prepayment](s.db).Where("id = ? AND status = ?", p.ID, PrepaymentCreated).Updates(ctx, Prepayment{AskedAt: &now}); err != nil {
+	if _, err := table.Of[Prepayment](s.db).Where("id = ? AND status = ?", p.ID, PrepaymentCreated).Updates(ctx, Prepayment{AskedAt: &now}); err != nil {
 		return p, fmt.Errorf("start prepayment %d: %w", p.ID, err)
 	}
 	m, err := s.openAtMollie(ctx, p, tried, mollie.NewPayment{
@@ -56,7 +55,7 @@ func (s *Service) openAtMollie(ctx context.Context, p Prepayment, tried bool, n 
 // keepProvider stores where to pay; who comes second finds it stored.
 func (s *Service) keepProvider(ctx context.Context, p Prepayment, m mollie.Payment) (Prepayment, error) {
 	next := Prepayment{Status: PrepaymentOpen, ProviderID: &m.ID, CheckoutURL: m.CheckoutURL}
-	if _, err := gorm.G[Prepayment](s.db).Where("id = ? AND status = ?", p.ID, PrepaymentCreated).Updates(ctx, next); err != nil {
+	if _, err := table.Of[Prepayment](s.db).Where("id = ? AND status = ?", p.ID, PrepaymentCreated).Updates(ctx, next); err != nil {
 		return p, fmt.Errorf("start prepayment %d: %w", p.ID, err)
 	}
 	return prepaymentByID(ctx, s.db, p.ID)
@@ -89,7 +88,7 @@ func (s *Service) AskPrepayment(ctx context.Context, providerID string) (mollie.
 		return mollie.Payment{}, ErrNotOurs
 	}
 	now := s.db.NowFunc()
-	n, err := gorm.G[Prepayment](s.db).Where("provider_id = ?", providerID).Updates(ctx, Prepayment{AskedAt: &now})
+	n, err := table.Of[Prepayment](s.db).Where("provider_id = ?", providerID).Updates(ctx, Prepayment{AskedAt: &now})
 	if err != nil {
 		return mollie.Payment{}, fmt.Errorf("ask prepayment: %w", err)
 	}
@@ -103,7 +102,7 @@ func (s *Service) AskPrepayment(ctx context.Context, providerID string) (mollie.
 // UnsurePrepayments gives the payments that Mollie has to be asked about: nothing was heard of them since
 // olderThan. Those whose first answer was lost are looked for at Mollie on the way.
 func (s *Service) UnsurePrepayments(ctx context.Context, olderThan time.Time, limit int) ([]Prepayment, error) {
-	all, err := gorm.G[Prepayment](s.db).
+	all, err := table.Of[Prepayment](s.db).
 		Where("status IN ('created', 'open') AND (provider_id IS NOT NULL OR asked_at IS NOT NULL) AND coalesce(asked_at, created_at) < ? AND (status = 'open' OR created_at > ?)",
 			olderThan, s.db.NowFunc().Add(-findWithin)).
 		Order("coalesce(asked_at, created_at), id").Limit(limit).Find(ctx)
@@ -127,7 +126,7 @@ func (s *Service) UnsurePrepayments(ctx context.Context, olderThan time.Time, li
 // lookFor finds a payment by our reference, for when the answer to creating it was lost.
 func (s *Service) lookFor(ctx context.Context, p Prepayment) (Prepayment, error) {
 	now := s.db.NowFunc()
-	if _, err := gorm.G[Prepayment](s.db).Where("id = ?", p.ID).Updates(ctx, Prepayment{AskedAt: &now}); err != nil {
+	if _, err := table.Of[Prepayment](s.db).Where("id = ?", p.ID).Updates(ctx, Prepayment{AskedAt: &now}); err != nil {
 		return p, fmt.Errorf("look for prepayment %d: %w", p.ID, err)
 	}
 	m, err := s.mollie.FindPayment(ctx, p.Ref)

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/table"
 	"samenclaim/payments/mollie"
 	"samenclaim/payments/mollie/mollietest"
 )
@@ -292,7 +293,7 @@ func TestPrepaymentEightAtOnce(t *testing.T) {
 	if ends[nil] != 8 || len(f.sim.Payments()) != 1 || one[int](f, `SELECT count(*) FROM prepayments`) != 1 {
 		t.Errorf("ended %v with %d payments at Mollie; want eight times the same one", ends, len(f.sim.Payments()))
 	}
-	p, _ := gorm.G[Prepayment](f.DB).Take(t.Context())
+	p, _ := table.Of[Prepayment](f.DB).Take(t.Context())
 	f.set(p, "paid")
 	var changed sync.Map
 	ends = f.eight(func() error {
@@ -333,7 +334,7 @@ func TestWithoutTheGuardAWebhookBooksTwice(t *testing.T) {
 		mark: func(ctx context.Context, tx *gorm.DB, p, next Prepayment) (int, error) {
 			all.Done()
 			all.Wait() // everybody has read before anybody writes
-			return gorm.G[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, next)
+			return table.Of[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, next)
 		},
 	}
 	f.eight(func() error {

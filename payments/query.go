@@ -10,24 +10,25 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"samenclaim/internal/table"
 	"samenclaim/payments/ledger"
 )
 
 // PrepaymentsOf gives the prepayments of one participation, newest first.
 func PrepaymentsOf(ctx context.Context, db *gorm.DB, participationID int64) ([]Prepayment, error) {
-	all, err := gorm.G[Prepayment](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+	all, err := table.Of[Prepayment](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 	return all, wrap(err, "prepayments of one participation")
 }
 
 // PrepaymentByRef gives the prepayment that a return address names.
 func PrepaymentByRef(ctx context.Context, db *gorm.DB, ref string) (Prepayment, error) {
-	p, err := gorm.G[Prepayment](db).Where("ref = ?", ref).Take(ctx)
+	p, err := table.Of[Prepayment](db).Where("ref = ?", ref).Take(ctx)
 	return p, wrap(err, "prepayment by reference")
 }
 
 // prepaymentByID reads one prepayment.
 func prepaymentByID(ctx context.Context, db *gorm.DB, id int64, locking ...clause.Expression) (Prepayment, error) {
-	p, err := gorm.G[Prepayment](db, locking...).Where("id = ?", id).Take(ctx)
+	p, err := table.Of[Prepayment](db, locking...).Where("id = ?", id).Take(ctx)
 	return p, wrap(err, "prepayment")
 }
 
@@ -107,13 +108,13 @@ func RefundsOf(ctx context.Context, db *gorm.DB, participationID int64) ([]Refun
 
 // Runs gives the payout runs of a claim, newest first.
 func Runs(ctx context.Context, db *gorm.DB, claimID int64) ([]Run, error) {
-	all, err := gorm.G[Run](db).Where("claim_id = ?", claimID).Order("id DESC").Find(ctx)
+	all, err := table.Of[Run](db).Where("claim_id = ?", claimID).Order("id DESC").Find(ctx)
 	return all, wrap(err, "payout runs")
 }
 
 // RunByID gives one payout run.
 func RunByID(ctx context.Context, db *gorm.DB, id int64) (Run, error) {
-	r, err := gorm.G[Run](db).Where("id = ?", id).Take(ctx)
+	r, err := table.Of[Run](db).Where("id = ?", id).Take(ctx)
 	return r, wrap(err, "payout run")
 }
 
@@ -135,7 +136,7 @@ func RunCounts(ctx context.Context, db *gorm.DB, runID int64) ([]StatusCount, er
 
 // PayoutsOf gives the payouts of one participation, newest first.
 func PayoutsOf(ctx context.Context, db *gorm.DB, participationID int64) ([]Payout, error) {
-	all, err := gorm.G[Payout](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
+	all, err := table.Of[Payout](db).Where("participation_id = ?", participationID).Order("id DESC").Find(ctx)
 	return all, wrap(err, "payouts of one participation")
 }
 

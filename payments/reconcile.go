@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"samenclaim/internal/table"
+
 	"gorm.io/gorm"
 )
 
@@ -102,7 +104,7 @@ func (s *Service) openLines(ctx context.Context, tx *gorm.DB) ([]Line, error) {
 
 // readOpen reads the first open lines after one, and what only staff may see of them.
 func (s *Service) readOpen(ctx context.Context, tx *gorm.DB, after int64) ([]Line, error) {
-	lines, err := gorm.G[Line](tx).Where("matched_at IS NULL AND id > ?", after).Order("id").Limit(mostOpenLines).Find(ctx)
+	lines, err := table.Of[Line](tx).Where("matched_at IS NULL AND id > ?", after).Order("id").Limit(mostOpenLines).Find(ctx)
 	if err != nil {
 		return nil, err
 	}

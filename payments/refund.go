@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/payments/ledger"
 	"samenclaim/payments/mollie"
 )
@@ -23,7 +24,7 @@ func RequireRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount 
 	if err != nil {
 		return Refund{}, false, fmt.Errorf("require refund: %w", err)
 	}
-	old, err := gorm.G[Refund](tx).Where("prepayment_id = ? AND "+liveRefund, p.ID).Take(ctx)
+	old, err := table.Of[Refund](tx).Where("prepayment_id = ? AND "+liveRefund, p.ID).Take(ctx)
 	if err == nil {
 		return about(old, p), false, nil
 	}
@@ -38,7 +39,7 @@ func RequireRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount 
 		Ref: rand.Text(), PrepaymentID: p.ID, AmountCents: amount, Reason: reason, Status: RefundRequired,
 		IdempotencyKey: rand.Text(), NextTryAt: now, CreatedAt: now,
 	}
-	if err := gorm.G[Refund](tx).Create(ctx, &r); err != nil {
+	if err := table.Of[Refund](tx).Create(ctx, &r); err != nil {
 		return Refund{}, false, fmt.Errorf("require refund: %w", err)
 	}
 	r = about(r, p)

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/internal/table"
 	"samenclaim/payments/mollie"
 )
 
@@ -94,7 +95,7 @@ func (s *Service) clear(ctx context.Context, r Refund, answer mollie.Refund, err
 	if err == nil {
 		return answer, true, nil
 	}
-	if _, e := gorm.G[Refund](s.db).Where("id = ?", r.ID).Updates(ctx, Refund{LastError: short(err.Error(), 200)}); e != nil {
+	if _, e := table.Of[Refund](s.db).Where("id = ?", r.ID).Updates(ctx, Refund{LastError: short(err.Error(), 200)}); e != nil {
 		return answer, false, fmt.Errorf("refund %d: %w", r.ID, e)
 	}
 	return answer, false, nil

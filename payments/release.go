@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/payments/ledger"
 )
 
@@ -54,7 +55,7 @@ func moveRun(ctx context.Context, tx *gorm.DB, run, next Run) error {
 	if !can(runSteps, run.Status, next.Status) {
 		return ErrWrongState
 	}
-	n, err := gorm.G[Run](tx).Where("id = ? AND status = ?", run.ID, run.Status).Updates(ctx, next)
+	n, err := table.Of[Run](tx).Where("id = ? AND status = ?", run.ID, run.Status).Updates(ctx, next)
 	if err != nil {
 		return fmt.Errorf("run %d: %w", run.ID, err)
 	}

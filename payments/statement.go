@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 )
 
 // StatementPreview is what a bank file says, before anything is booked.
@@ -137,7 +138,7 @@ func (s *Service) Drop(ctx context.Context, by audit.Actor, ref string) error {
 
 // openImport finds an uploaded file and what it says.
 func (s *Service) openImport(ctx context.Context, tx *gorm.DB, ref string) (storedFile, []sheet, error) {
-	f, err := gorm.G[storedFile](tx).Where("ref = ? AND dropped_at IS NULL", ref).Take(ctx)
+	f, err := table.Of[storedFile](tx).Where("ref = ? AND dropped_at IS NULL", ref).Take(ctx)
 	if err != nil {
 		return f, nil, wrap(err, "bank file")
 	}

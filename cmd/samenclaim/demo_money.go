@@ -9,6 +9,7 @@ import (
 	"samenclaim/claims"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/payments"
 	"samenclaim/payments/mollie"
 	"samenclaim/payments/mollie/mollietest"
@@ -44,7 +45,7 @@ func (s *seeder) prepayment(tx *gorm.DB, c claims.Claim, p demo.Person, j claims
 	s.paid = append(s.paid, known)
 	answer := answerOf(known)
 	next := payments.Prepayment{Status: payments.PrepaymentOpen, ProviderID: &known.ID, CheckoutURL: s.base + mollieUnder + "checkout/" + known.ID, AskedAt: &at}
-	if _, err := gorm.G[payments.Prepayment](tx).Where("id = ?", pre.ID).Updates(s.ctx, next); err != nil {
+	if _, err := table.Of[payments.Prepayment](tx).Where("id = ?", pre.ID).Updates(s.ctx, next); err != nil {
 		return err
 	}
 	_, err = payments.ApplyPrepayment(s.ctx, tx, answer)

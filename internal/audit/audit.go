@@ -88,8 +88,8 @@ func Record(ctx context.Context, tx *gorm.DB, by Actor, action, subject string, 
 
 // History gives the latest events about one record, newest first.
 func History(ctx context.Context, db *gorm.DB, subject string, limit int) ([]Event, error) {
-	events, err := gorm.G[Event](db).Where("subject = ?", subject).Order("id DESC").Limit(limit).Find(ctx)
-	if err != nil {
+	var events []Event
+	if err := db.WithContext(ctx).Where("subject = ?", subject).Order("id DESC").Limit(limit).Find(&events).Error; err != nil {
 		return nil, fmt.Errorf("history of %s: %w", subject, err)
 	}
 	return events, nil

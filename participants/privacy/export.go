@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"samenclaim/internal/table"
+
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -38,13 +40,13 @@ func (Export) TableName() string { return "data_exports" }
 // WantExport asks for a copy. While one is wanted or waits, asking again is asking once.
 func WantExport(ctx context.Context, tx *gorm.DB, participantID int64) (fresh bool, err error) {
 	e := Export{Ref: rand.Text(), ParticipantID: participantID, Status: "wanted", WantedAt: tx.NowFunc()}
-	err = gorm.G[Export](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &e)
+	err = table.Of[Export](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &e)
 	return e.ID != 0, err
 }
 
 // LastExport is the newest copy somebody asked for, or nil.
 func LastExport(ctx context.Context, db *gorm.DB, participantID int64) (*Export, error) {
-	e, err := gorm.G[Export](db).Where("participant_id = ?", participantID).Order("id DESC").Take(ctx)
+	e, err := table.Of[Export](db).Where("participant_id = ?", participantID).Order("id DESC").Take(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, nil
 	}
@@ -72,7 +74,7 @@ func NextExport(ctx context.Context, db *gorm.DB) (*Export, error) {
 func Finish(ctx context.Context, tx *gorm.DB, id int64, key []byte, storage string, bytes int64) (bool, error) {
 	now := tx.NowFunc()
 	until := now.Add(ExportLife)
-	n, err := gorm.G[Export](tx).Where("id = ? AND status = 'wanted'", id).
+	n, err := table.Of[Export](tx).Where("id = ? AND status = 'wanted'", id).
 		Updates(ctx, Export{Status: "ready", KeyWrapped: key, StorageName: &storage, Bytes: &bytes, ReadyAt: &now, ExpiresAt: &until})
 	return n == 1, err
 }
