@@ -112,7 +112,7 @@ func TestHostileAccounts(t *testing.T) {
 	for _, tt := range hostileCases(t, "iban") {
 		typed := strings.ReplaceAll(tt.Value, "{own}", f.IBAN)
 		if tt.Want == "refuse" {
-			b.post(home+"/uitbetaling", "iban", typed, "holder", "A. de Vries").refused(tt, typed)
+			b.post(home+"/uitbetaling", "iban", typed, "holder", "A. de Vries", "do", "code").refused(tt, typed)
 			continue
 		}
 		if got, err := participants.ParseIBAN(typed); err != nil || string(got) != tt.Stored {

@@ -29,10 +29,11 @@ func (s *Server) myPayout(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.myPayoutPage(c, o, http.StatusOK, payeeForm{}, nil)
+	return s.myPayoutPage(c, o, http.StatusOK, payeeForm{}, ui.ConfirmPart{}, nil)
 }
 
-// setPayee writes down where the money goes; the person is told by mail each time.
+// setPayee writes down where the money goes, once a code from the mail confirms
+// it; the person is told by mail each time.
 func (s *Server) setPayee(c echo.Context) error {
 	o, err := s.ownCase(c)
 	if err != nil {
@@ -41,44 +42,45 @@ func (s *Server) setPayee(c echo.Context) error {
 	if !o.asksPayee() {
 		return participants.ErrWrongState
 	}
-	form, err := bind[payeeForm](c)
+	form, err1 := bind[payeeForm](c)
+	last, err2 := bind[confirmForm](c)
+	err, sent := errors.Join(err1, err2), false
 	if err == nil {
-		err = s.keepPayee(c, o, form)
+		sent, err = s.keepPayee(c, o, form, last)
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.myPayoutPage(c, o, http.StatusUnprocessableEntity, form, bad)
+		return s.myPayoutPage(c, o, http.StatusUnprocessableEntity, form, confirmPart(last, bad, false), bad)
 	}
 	if err != nil {
 		return err
+	}
+	if sent {
+		return s.myPayoutPage(c, o, http.StatusOK, form, confirmPart(last, nil, true), nil)
 	}
 	return s.to(c, o.path("/uitbetaling"))
 }
 
-// keepPayee checks the account and keeps it. The same account again is not a
-// change: nobody waits seven days for pressing a button twice.
-func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
+// keepPayee checks the account, asks for the code and keeps it. The same account
+// again is not a change: nobody waits seven days for pressing a button twice.
+// sent: a code is on its way, and nothing was kept yet.
+func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm, last confirmForm) (sent bool, err error) {
 	ctx := c.Request().Context()
-	f, err := s.claims.Foundation(ctx)
+	iban, holder, err := s.typedPayee(c, form)
 	if err != nil {
-		return err
-	}
-	iban, bad := payeeIBAN(form.IBAN, participants.IBAN(f.IBAN))
-	holder, err := participants.CleanText(form.Holder, longestHolder)
-	if err == nil && holder == "" {
-		err = participants.ErrNameEmpty
-	}
-	if bad = append(bad, saying("holder", "portal.payee.holder", err)...); len(bad) > 0 {
-		return bad
+		return false, err
 	}
 	old, err := s.people.Payee(ctx, o.part.ID)
 	switch {
 	case err == nil && o.part.Status == participants.Payable && old.IBAN == iban && old.Holder == holder:
-		return nil
+		return false, nil
 	case err != nil && !errors.Is(err, participants.ErrNotFound):
-		return err
+		return false, err
+	}
+	if sent, err := s.confirmed(c, o, last); sent || err != nil {
+		return sent, err
 	}
 	if err := s.claims.SetPayee(ctx, o.by(), o.part.ID, iban, holder); err != nil {
-		return err
+		return false, err
 	}
 	s.wake(mailer.DrainName)
 	text := seen(c).text(s, "portal.payee.saved")
@@ -87,7 +89,24 @@ func (s *Server) keepPayee(c echo.Context, o ownCase, form payeeForm) error {
 		text = seen(c).text(s, "portal.payee.saved_waits", "When", v.Moment(now.UsableFrom))
 	}
 	s.flash(c, "success", text)
-	return nil
+	return false, nil
+}
+
+// typedPayee is the account in a form, checked; what is wrong is named all at once.
+func (s *Server) typedPayee(c echo.Context, form payeeForm) (iban participants.IBAN, holder string, err error) {
+	f, err := s.claims.Foundation(c.Request().Context())
+	if err != nil {
+		return "", "", err
+	}
+	iban, bad := payeeIBAN(form.IBAN, participants.IBAN(f.IBAN))
+	holder, err = participants.CleanText(form.Holder, longestHolder)
+	if err == nil && holder == "" {
+		err = participants.ErrNameEmpty
+	}
+	if bad = append(bad, saying("holder", "portal.payee.holder", err)...); len(bad) > 0 {
+		return "", "", bad
+	}
+	return iban, holder, nil
 }
 
 // ibanProblems are the words for what can be wrong with an account number.
@@ -124,7 +143,7 @@ func (o ownCase) asksPayee() bool {
 	return o.part.Status == participants.PayeePending || o.part.Status == participants.Payable
 }
 
-func (s *Server) myPayoutPage(c echo.Context, o ownCase, status int, form payeeForm, bad ui.Problems) error {
+func (s *Server) myPayoutPage(c echo.Context, o ownCase, status int, form payeeForm, confirm ui.ConfirmPart, bad ui.Problems) error {
 	ctx := c.Request().Context()
 	award, err1 := s.claims.AwardOf(ctx, o.part.ID)
 	_, _, payouts, err2 := s.claims.MoneyOf(ctx, o.part)
@@ -139,7 +158,7 @@ func (s *Server) myPayoutPage(c echo.Context, o ownCase, status int, form payeeF
 	v := s.portalView(c, o, "portal.payee.title", bad...)
 	p := ui.PortalPayeePage{
 		View: v, Bad: bad, Kind: "info", Status: v.T("portal.payee.nothing_title"), Text: v.T("portal.payee.nothing"),
-		Ask: o.asksPayee(), Change: known, Action: v.Href(o.path("/uitbetaling")), IBAN: form.IBAN, Holder: form.Holder, Transfers: transferRows(v, payouts),
+		Ask: o.asksPayee(), Change: known, Action: v.Href(o.path("/uitbetaling")), IBAN: form.IBAN, Holder: form.Holder, Confirm: confirm, Transfers: transferRows(v, payouts),
 	}
 	if p.Ask {
 		if p.Note, err1 = s.payeeNote(c, o); err1 != nil {

@@ -53,20 +53,22 @@ func TestTheAccountIsAskedForOnceThereIsMoney(t *testing.T) {
 		{"NL91 ABNA 0417 1643 00", " ", "Vul de naam van de rekeninghouder in"},
 		{"NL91 ABNA 0417 1643 00", strings.Repeat("x", 71), "niet langer zijn dan 70 tekens"},
 	} {
-		p := b.post(home+"/uitbetaling", "iban", tt.iban, "holder", tt.holder).want(422, tt.words)
+		p := b.post(home+"/uitbetaling", "iban", tt.iban, "holder", tt.holder, "do", "code").want(422, tt.words)
 		if tt.iban != "" && !strings.Contains(p.Body, `value="`+tt.iban+`"`) {
 			t.Errorf("%q was not kept", tt.iban)
 		}
 	}
 	for _, text := range naughty {
 		for _, pair := range [][2]string{{text, "A. de Vries"}, {"NL91 ABNA 0417 1643 01", text}} {
-			if p := b.post(home+"/uitbetaling", "iban", pair[0], "holder", pair[1]); p.Status != 422 {
+			if p := b.post(home+"/uitbetaling", "iban", pair[0], "holder", pair[1], "do", "code"); p.Status != 422 {
 				t.Errorf("account %q of %q: %d, want 422", pair[0], pair[1], p.Status)
 			}
 		}
 	}
 	s.Stand(members[0], participants.PayeePending)
-	b.post(home+"/uitbetaling", "iban", "nl91abna0417164300", "holder", "A. de Vries").goes(home + "/uitbetaling")
+	b.post(home+"/uitbetaling", "iban", "nl91abna0417164300", "holder", "A. de Vries").want(422, "De code heeft 6 cijfers", `value="nl91abna0417164300"`)
+	s.Stand(members[0], participants.PayeePending)
+	s.giveAccount(t, b, members[0], "nl91abna0417164300", "A. de Vries")
 	p := b.get(home+"/uitbetaling").want(200, "Wij hebben uw rekeningnummer", "U krijgt € 184,57", "A. de Vries")
 	if strings.Contains(p.Body, "NL91ABNA0417164300") || strings.Contains(p.Body, "0417 1643") && !strings.Contains(p.Body, "Bijvoorbeeld NL91 ABNA 0417 1643 00") {
 		t.Error("the whole account number is shown")
@@ -78,22 +80,68 @@ func TestAChangedAccountWaitsSevenDays(t *testing.T) {
 	t.Parallel()
 	s, members := withMoney(t, 1, claims.Percentage, 25000)
 	b, home := s.as(members[0])
-	first := form(b.get(home+"/uitbetaling"), "iban", members[0].Person.IBAN, "holder", "A. de Vries")
-	for status, n := range b.eightAtOnce(home+"/uitbetaling", first) {
-		if status != 303 {
-			t.Errorf("%d of eight ended with %d, want 303", n, status)
+	b.post(home+"/uitbetaling", "iban", members[0].Person.IBAN, "holder", "A. de Vries", "do", "code").want(200, "De code is verstuurd")
+	first := form(b.get(home+"/uitbetaling"), "iban", members[0].Person.IBAN, "holder", "A. de Vries", "code", s.confirmCode(t, members[0].Person.Email))
+	for status, n := range b.eightAtOnce(home+"/uitbetaling", first) { // who comes second finds the account there, or the code used
+		if status != 303 && status != 422 {
+			t.Errorf("%d of eight ended with %d, want 303 or 422", n, status)
 		}
 	}
-	if p := b.get(home + "/uitbetaling").want(200); s.count(t, `SELECT count(*) FROM payee_accounts WHERE superseded_at IS NULL`) != 1 {
+	if p := b.get(home + "/uitbetaling").want(200); s.count(t, `SELECT count(*) FROM payee_accounts`) != 1 {
 		t.Errorf("not one account: %s", p.text())
 	}
-	b.post(home+"/uitbetaling", "iban", s.Next().IBAN, "holder", "A. de Vries").goes(home + "/uitbetaling")
+	b.post(home+"/uitbetaling", "iban", members[0].Person.IBAN, "holder", "A. de Vries").goes(home + "/uitbetaling") // the same again is no change
+	s.giveAccount(t, b, members[0], s.Next().IBAN, "A. de Vries")
 	b.get(home+"/uitbetaling").want(200, "Wij gebruiken het vanaf 9 november 2026", "Deze rekening moet nog even wachten")
 	s.Watch.Advance(8 * 24 * time.Hour)
 	s.relogin(b, members[0])
 	if p := b.get(home+"/uitbetaling").want(200, "Een andere rekening?"); strings.Contains(p.Body, "moet nog even wachten") {
 		t.Error("the account still waits after seven days")
 	}
+}
+
+func TestAnAccountIsGivenWithAFreshCodeOfThisLogIn(t *testing.T) {
+	t.Parallel()
+	s, members := withMoney(t, 1, claims.Percentage, 25000)
+	m := members[0]
+	b, home := s.as(m)
+	page := home + "/uitbetaling"
+	account := func(more ...string) []string {
+		return append([]string{"iban", m.Person.IBAN, "holder", "A. de Vries"}, more...)
+	}
+	b.post(page, "iban", "NL91 ABNA 0417 1643 01", "holder", "A. de Vries", "do", "code").want(422, "Kijk of u een cijfer hebt verwisseld")
+	if n := s.count(t, `SELECT count(*) FROM login_codes WHERE purpose = 'confirm'`); n != 0 {
+		t.Errorf("%d codes were mailed for an account that is wrong, want 0", n)
+	}
+	other := s.visitor(t)
+	other.post("/nl/mijn/inloggen", "email", m.Person.Email).goes("/nl/mijn/code")
+	other.post("/nl/mijn/code", "code", s.code(t, m.Person.Email)).goes("/nl/mijn")
+	b.post(page, account("do", "code")...).want(200, "De code is verstuurd", `value="`+m.Person.IBAN+`"`, `value="A. de Vries"`)
+	right := s.confirmCode(t, m.Person.Email)
+	other.post(page, account("code", right)...).want(422, "Deze code is verlopen", `value="`+m.Person.IBAN+`"`)
+	for range 5 {
+		b.post(page, account("code", wrongCode(right))...).want(422, `value="`+m.Person.IBAN+`"`)
+	}
+	b.post(page, account("code", right)...).want(422, "U hebt te vaak geprobeerd")
+	s.Watch.Advance(10 * time.Minute)
+	b.post(page, account("do", "code")...).want(200, "De code is verstuurd")
+	s.Watch.Advance(participants.ConfirmLife + time.Second)
+	b.post(page, account("code", s.confirmCode(t, m.Person.Email))...).want(422, "Deze code is verlopen")
+	s.Stand(m, participants.PayeePending)
+	s.Watch.Advance(10 * time.Minute)
+	s.giveAccount(t, b, m, m.Person.IBAN, "A. de Vries")
+	b.post(page, "iban", s.Next().IBAN, "holder", "A. de Vries", "code", s.confirmCode(t, m.Person.Email)).want(422)
+	if n := s.count(t, `SELECT count(*) FROM payee_accounts`); n != 1 {
+		t.Errorf("%d accounts, want 1: a code works once", n)
+	}
+}
+
+// giveAccount gives an account as a person does: type it, ask for a code, type that.
+func (s caseSite) giveAccount(t *testing.T, b *client, m claimstest.Member, iban, holder string) {
+	t.Helper()
+	page := "/nl/mijn/" + m.Ref + "/uitbetaling"
+	b.post(page, "iban", iban, "holder", holder, "do", "code").want(200, "De code is verstuurd")
+	b.post(page, "iban", iban, "holder", holder, "code", s.confirmCode(t, m.Person.Email)).goes(page)
 }
 
 // relogin logs a member in anew: after days nobody is logged in any more.
@@ -119,7 +167,7 @@ func TestTheMoneyIsFollowedToTheAccount(t *testing.T) {
 	}
 	s.Bank(s.Back(members[0], "AC04"))
 	b.get(home+"/uitbetaling").want(200, "Uw geld kwam terug", "Geef uw rekening opnieuw op", "Teruggekomen")
-	b.post(home+"/uitbetaling", "iban", members[0].Person.IBAN, "holder", members[0].Person.AccountName).goes(home + "/uitbetaling")
+	s.giveAccount(t, b, members[0], members[0].Person.IBAN, members[0].Person.AccountName)
 	s.Stand(members[0], participants.Payable)
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cents, closing, statement } from "../lib/bank.mjs";
 import { download, open } from "../lib/browser.mjs";
-import { mailTo, member, press, words } from "../lib/demo.mjs";
+import { codeFor, codesSoFar, mailTo, member, press, words } from "../lib/demo.mjs";
 import { samenclaim } from "../lib/program.mjs";
 import { sound } from "../lib/sound.mjs";
 import { move } from "./letter.mjs";
@@ -102,10 +102,14 @@ export function moneyTests(road) {
   test("the participant gives an account, and one is paid by three people", async () => {
     await open(road.page, `${road.home}/uitbetaling`);
     await road.page.fill("[name=iban]", "NL91 ABNA 0417 1643 01");
-    await press(road.page, "Bewaar rekeningnummer");
+    await press(road.page, "Stuur mij een code");
     assert.match(await words(road.page), /klopt niet/);
     await sound(road.page, "my case, account that is wrong");
     await road.page.fill("[name=iban]", "NL91 ABNA 0417 1643 00");
+    const before = await codesSoFar(road.email);
+    await press(road.page, "Stuur mij een code");
+    await sound(road.page, "my case, code for the account");
+    await road.page.fill("[name=code]", await codeFor(road.email, before));
     await press(road.page, "Bewaar rekeningnummer");
     assert.match(await words(road.page), /Wij hebben uw rekeningnummer/);
     await sound(road.page, "my case, account");
