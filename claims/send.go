@@ -86,17 +86,12 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 
 // markSent locks the fee options, moves everybody in the annex on, and makes the letter final.
 func markSent(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, a *annex) error {
-	locked := tx.WithContext(ctx).Exec(`UPDATE fee_options f SET locked_at = ? FROM annex_rows a
-		WHERE a.letter_id = ? AND f.id = a.fee_option_id AND f.superseded_at IS NULL AND f.locked_at IS NULL`, a.cutOff, l.ID)
-	if locked.Error != nil {
-		return fmt.Errorf("lock the fee options: %w", locked.Error)
-	}
-	included, err := participants.Include(ctx, tx, l.ID)
+	locked, included, err := takeAlong(ctx, tx, l, a.cutOff)
 	if err != nil {
-		return fmt.Errorf("include everybody in the annex: %w", err)
+		return err
 	}
-	if locked.RowsAffected != a.tree.Count || included != a.tree.Count {
-		return fmt.Errorf("%w: %d in the annex, %d included, %d fee options locked", ErrStale, a.tree.Count, included, locked.RowsAffected)
+	if locked != a.tree.Count || included != a.tree.Count {
+		return fmt.Errorf("%w: %d in the annex, %d included, %d fee options locked", ErrStale, a.tree.Count, included, locked)
 	}
 	fields, err := json.Marshal(l.Fields)
 	if err != nil {
@@ -108,6 +103,25 @@ func markSent(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, a *ann
 		return ErrWrongState
 	}
 	return done.Error
+}
+
+// takeAlong locks the fee options of everybody in the annex and moves them on, and counts both.
+func takeAlong(ctx context.Context, tx *gorm.DB, l Letter, at time.Time) (locked, included int64, err error) {
+	// Rows that this transaction has written have no statistics: the planner expects ten of them in
+	// the annex, and would walk through all of them once for each fee option.
+	db := tx.WithContext(ctx)
+	if err := db.Exec(`SET LOCAL enable_nestloop = off`).Error; err != nil {
+		return 0, 0, err
+	}
+	done := db.Exec(`UPDATE fee_options f SET locked_at = ? FROM annex_rows a
+		WHERE a.letter_id = ? AND f.id = a.fee_option_id AND f.superseded_at IS NULL AND f.locked_at IS NULL`, at, l.ID)
+	if done.Error != nil {
+		return 0, 0, fmt.Errorf("lock the fee options: %w", done.Error)
+	}
+	if included, err = participants.Include(ctx, tx, l.ID); err != nil {
+		return 0, 0, fmt.Errorf("include everybody in the annex: %w", err)
+	}
+	return done.RowsAffected, included, db.Exec(`SET LOCAL enable_nestloop = on`).Error
 }
 
 // tellSent sends everybody in the annex the news that the letter is out.

@@ -22,7 +22,7 @@ func (s *Service) lockSharers(ctx context.Context, tx *gorm.DB, participationID 
 	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtext(?))`, index).Error; err != nil {
 		return err
 	}
-	return tx.WithContext(ctx).Exec(`SELECT FROM participations t WHERE t.id = ? OR t.id IN (SELECT participation_id FROM payee_accounts
+	return tx.WithContext(ctx).Exec(`SELECT FROM participations t WHERE t.id IN (SELECT CAST(? AS bigint) UNION SELECT participation_id FROM payee_accounts
 		WHERE iban_index = decode(?, 'hex') AND superseded_at IS NULL) ORDER BY t.number FOR UPDATE OF t`, participationID, index).Error
 }
 

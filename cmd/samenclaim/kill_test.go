@@ -23,8 +23,8 @@ import (
 // nothing may be lost that was answered, and nothing may be half.
 const (
 	killSigners = 48
-	killCrowd   = 1500 // in the annex, so that freezing takes a while
-	killPayees  = 600
+	killCrowd   = 800 // in the annex, so that freezing takes a while
+	killPayees  = 300
 )
 
 // cutter kills the program while it works.
@@ -236,7 +236,7 @@ func prepared(t *testing.T, seed uint64, table string) (*cutter, *seeder) {
 	if err := s.mailed(); err != nil {
 		t.Fatal(err)
 	}
-	return &cutter{site: site, program: realProgram(t), table: table, most: 8, watch: watch, dice: rand.New(rand.NewPCG(seed, 9))}, s
+	return &cutter{site: site, program: realProgram(t), table: table, most: 5, watch: watch, dice: rand.New(rand.NewPCG(seed, 9))}, s
 }
 
 // enter logs in while nothing is cut; the log-in outlives the program.

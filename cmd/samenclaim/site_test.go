@@ -116,7 +116,7 @@ func (l *logbook) String() string {
 func (s *site) serve(program string, env ...string) *running {
 	s.t.Helper()
 	r := &running{Cmd: exec.Command(program, "serve"), site: s, log: &logbook{}, done: make(chan struct{})}
-	r.Env = append(append([]string{beProgram + "=1"}, environ(s.set)...), env...)
+	r.Env = append(append([]string{beProgram + "=1", endAtOnce}, environ(s.set)...), env...)
 	r.Stdout, r.Stderr = r.log, r.log
 	if err := r.Start(); err != nil {
 		s.t.Fatal(err)

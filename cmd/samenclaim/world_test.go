@@ -25,6 +25,9 @@ import (
 // beProgram is set for a copy of this test program that is to be the program itself.
 const beProgram = "SAMENCLAIM_TEST_BE_PROGRAM"
 
+// endAtOnce keeps a copy under the race detector from waiting a second before it ends.
+const endAtOnce = "GORACE=atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		main()
@@ -51,7 +54,7 @@ func invoke(t testing.TB, env []string, args ...string) said {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append([]string{beProgram + "=1", "COLUMNS=80", "PATH=" + os.Getenv("PATH"), "DATA_DIR=/nonexistent/demo"}, env...)
+	cmd.Env = append([]string{beProgram + "=1", endAtOnce, "COLUMNS=80", "PATH=" + os.Getenv("PATH"), "DATA_DIR=/nonexistent/demo"}, env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
@@ -96,22 +99,16 @@ var durable struct {
 	serial atomic.Int64
 }
 
-// database makes an own database at the newest schema, and gives its address for the owner.
-func database(t testing.TB) (dsn string) {
-	t.Helper()
-	dsn = emptyDatabase(t)
-	owner, err := openOwner(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer owner.Close()
-	if err := migrations.Up(t.Context(), owner); err != nil {
-		t.Fatal(err)
-	}
-	return dsn
-}
+// newest is the template of databases at the newest schema, made once.
+const newest = "newest"
 
-func emptyDatabase(t testing.TB) (dsn string) {
+// database makes an own database at the newest schema, and gives its address for the owner.
+func database(t testing.TB) (dsn string) { return copyOf(t, newest) }
+
+// emptyDatabase makes an own database without a schema.
+func emptyDatabase(t testing.TB) (dsn string) { return copyOf(t, "template0") }
+
+func copyOf(t testing.TB, template string) (dsn string) {
 	t.Helper()
 	durable.once.Do(func() {
 		if durable.dir, durable.err = os.MkdirTemp("", "samenclaim"); durable.err == nil {
@@ -120,20 +117,43 @@ func emptyDatabase(t testing.TB) (dsn string) {
 		if durable.err == nil {
 			durable.server, durable.err = pgembed.Start(context.Background(), pgembed.Options{Dir: filepath.Join(durable.dir, "pg"), Throwaway: true})
 		}
+		if durable.err == nil {
+			durable.err = makeNewest(context.Background())
+		}
 	})
 	if durable.err != nil {
 		t.Fatal(durable.err)
 	}
 	name := fmt.Sprintf("test_%d", durable.serial.Add(1))
-	conn, err := pgx.Connect(t.Context(), durable.server.DSN)
-	if err != nil {
+	if err := createDatabase(t.Context(), name, template); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
+	return durableDSN(name)
+}
+
+func durableDSN(name string) string {
 	return strings.Replace(durable.server.DSN, "/samenclaim?", "/"+name+"?", 1)
+}
+
+func createDatabase(ctx context.Context, name, template string) error {
+	conn, err := pgx.Connect(ctx, durable.server.DSN)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+func makeNewest(ctx context.Context) error {
+	if err := createDatabase(ctx, newest, "template0"); err != nil {
+		return err
+	}
+	owner, err := openOwner(ctx, durableDSN(newest))
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	return migrations.Up(ctx, owner)
 }
 
 // realKey writes a master key for real data, closed to others, and returns the file and the opened key.

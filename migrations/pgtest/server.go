@@ -129,13 +129,24 @@ func Stop(ctx context.Context) error {
 	return nil
 }
 
+// room is where the server keeps its data: in memory where TMPDIR names no other place and there is
+// room to spare, because a test's own database is a few hundred files that are made and removed.
+func room() string {
+	const memory, enough = "/dev/shm", 4 << 30
+	var free syscall.Statfs_t
+	if os.Getenv("TMPDIR") == "" && syscall.Statfs(memory, &free) == nil && free.Bavail*uint64(free.Bsize) >= enough {
+		return memory
+	}
+	return os.TempDir()
+}
+
 // lockShared lets one process at a time look at, start or stop the server.
 func lockShared() (dir string, unlock func(), err error) {
 	bin, err := pgembed.FindBinaries()
 	if err != nil {
 		return "", nil, fmt.Errorf("test server: %w", err)
 	}
-	dir = filepath.Join(os.TempDir(), fmt.Sprintf("samenclaim-test-%d-pg%d", os.Getuid(), bin.Major))
+	dir = filepath.Join(room(), fmt.Sprintf("samenclaim-test-%d-pg%d", os.Getuid(), bin.Major))
 	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", nil, fmt.Errorf("lock of the test server: %w", err)
