@@ -39,7 +39,16 @@ type site struct {
 // setup starts a site as a fresh installation with one open claim.
 func setup(t *testing.T) *site {
 	t.Helper()
-	ctx, data := t.Context(), pgtest.New(t)
+	s := siteOn(t, pgtest.Seeded(t, "site", func(d pgtest.Database) { siteOn(t, d).open(t) }))
+	var err error
+	s.zoom, err = s.claims.ClaimBySlug(t.Context(), "zoom")
+	must(t, err)
+	return s
+}
+
+// siteOn is the site on a database, with a key of its own.
+func siteOn(t *testing.T, data pgtest.Database) *site {
+	t.Helper()
 	master, err := vault.NewMaster()
 	must(t, err)
 	v, err := vault.Open(master)
@@ -50,21 +59,23 @@ func setup(t *testing.T) *site {
 	people := participants.New(data.DB, v)
 	money := payments.New(data.DB, v, client, payments.Config{BaseURL: testBase, WebhookURL: testBase + "/webhooks/mollie"})
 	cases := claims.New(data.DB, v, store, people, money, func(string) {})
-	s := (&site{Server: &Server{vault: v}, data: data, pool: data.Pool, mollie: sim, files: store}).with(t, cases, people, money, staff.New(data.DB, v, testBase))
+	return (&site{Server: &Server{vault: v}, data: data, pool: data.Pool, mollie: sim, files: store}).with(t, cases, people, money, staff.New(data.DB, v, testBase))
+}
 
+// open gives an empty site the foundation and an open claim.
+func (s *site) open(t *testing.T) {
+	t.Helper()
+	ctx, cases := t.Context(), s.claims
 	content := os.DirFS("../cmd/samenclaim/demo")
 	foundation, err := claims.ParseFoundation(content, "foundation.json")
 	must(t, err)
 	must(t, cases.ImportFoundation(ctx, audit.System("test"), foundation))
 	file, err := claims.ParseClaim(content, "claims/zoom.json")
 	must(t, err)
-	s.zoom, err = cases.ImportClaim(ctx, audit.System("test"), file)
+	zoom, err := cases.ImportClaim(ctx, audit.System("test"), file)
 	must(t, err)
-	must(t, cases.ProposeMove(ctx, audit.Staff(901), []string{"lawyer"}, s.zoom.ID, claims.Open, "the claim is ready"))
-	must(t, cases.ApproveMove(ctx, audit.Staff(902), s.zoom.ID))
-	s.zoom, err = cases.Claim(ctx, s.zoom.ID)
-	must(t, err)
-	return s
+	must(t, cases.ProposeMove(ctx, audit.Staff(901), []string{"lawyer"}, zoom.ID, claims.Open, "the claim is ready"))
+	must(t, cases.ApproveMove(ctx, audit.Staff(902), zoom.ID))
 }
 
 // with is the same database behind other services.

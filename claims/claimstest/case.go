@@ -69,15 +69,10 @@ var sealedKey = sync.OnceValues(vault.NewDemoMaster)
 // Of returns a case with one of the demo's claims, open for sign-ups.
 func Of(t testing.TB, slug string) *Case {
 	t.Helper()
-	c := bare(t)
-	foundation, err := claims.ParseFoundation(demo.Files, "foundation.json")
+	c := over(t, pgtest.Seeded(t, slug, func(d pgtest.Database) { over(t, d).open(slug) }))
+	var err error
+	c.Claim, err = c.Claims.ClaimBySlug(c.Ctx(), slug)
 	c.must(err)
-	file, err := claims.ParseClaim(demo.Files, "claims/"+slug+".json")
-	c.must(err)
-	c.must(c.Claims.ImportFoundation(c.Ctx(), Admin, foundation))
-	c.Claim, err = c.Claims.ImportClaim(c.Ctx(), Admin, file)
-	c.must(err)
-	c.MoveTo(claims.Open)
 	t.Cleanup(func() {
 		if !t.Failed() && !t.Skipped() && !c.Damaged {
 			if c.Watch.Now().After(pgtest.Clock) {
@@ -89,10 +84,27 @@ func Of(t testing.TB, slug string) *Case {
 	return c
 }
 
-// bare is an installation without a foundation.
-func bare(t testing.TB) *Case {
+// open gives an empty installation its staff, the foundation and an open claim.
+func (c *Case) open(slug string) {
+	c.Helper()
+	for i, role := range roles {
+		c.Exec(`INSERT INTO staff (email, name, roles, created_at) VALUES (?, ?, ARRAY[?], ?)`,
+			fmt.Sprintf("staff%d@samenclaim.example", i+1), role, role, c.Watch.Now())
+	}
+	foundation, err := claims.ParseFoundation(demo.Files, "foundation.json")
+	c.must(err)
+	file, err := claims.ParseClaim(demo.Files, "claims/"+slug+".json")
+	c.must(err)
+	c.must(c.Claims.ImportFoundation(c.Ctx(), Admin, foundation))
+	c.Claim, err = c.Claims.ImportClaim(c.Ctx(), Admin, file)
+	c.must(err)
+	c.MoveTo(claims.Open)
+}
+
+// over is the program on a database.
+func over(t testing.TB, d pgtest.Database) *Case {
 	t.Helper()
-	c := &Case{TB: t, Database: pgtest.New(t)}
+	c := &Case{TB: t, Database: d}
 	key, err := sealedKey()
 	c.must(err)
 	c.Vault, err = vault.OpenDemo(key)
@@ -105,10 +117,6 @@ func bare(t testing.TB) *Case {
 	c.People = participants.New(c.DB, c.Vault)
 	c.Money = payments.New(c.DB, c.Vault, client, payments.Config{BaseURL: "http://localhost", FilePart: 5})
 	c.Claims = claims.New(c.DB, c.Vault, c.Files, c.People, c.Money, func(string) {})
-	for i, role := range roles {
-		c.Exec(`INSERT INTO staff (email, name, roles, created_at) VALUES (?, ?, ARRAY[?], ?)`,
-			fmt.Sprintf("staff%d@samenclaim.example", i+1), role, role, c.Watch.Now())
-	}
 	return c
 }
 

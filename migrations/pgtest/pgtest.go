@@ -62,14 +62,52 @@ func Pool(t testing.TB) *pgxpool.Pool {
 // New is DB with everything a test can need.
 func New(t testing.TB) Database {
 	t.Helper()
+	tmpl := ready(t)
+	return tmpl.copied(t, tmpl.name)
+}
+
+// Seeded is New with what seed puts in: once for each name in a test program, every test gets a copy.
+func Seeded(t testing.TB, name string, seed func(Database)) Database {
+	t.Helper()
+	tmpl := ready(t)
+	found, _ := seeds.LoadOrStore(name, &seeded{})
+	s := found.(*seeded)
+	s.once.Do(func() {
+		own := fmt.Sprintf("%s_%d_%s", tmpl.name, os.Getpid(), name)
+		tmpl.create(t, own, tmpl.name)
+		d := tmpl.opened(t, own)
+		seed(d)
+		shut(t, d.Pool) // a database is copied while nobody is in it
+		s.name = own
+	})
+	if s.name == "" {
+		t.Fatalf("what every test of %q begins with could not be made", name)
+	}
+	return tmpl.copied(t, s.name)
+}
+
+// seeded is a template with something in it; it has no name before it is whole.
+type seeded struct {
+	once sync.Once
+	name string
+}
+
+var seeds sync.Map // of *seeded, by name
+
+func ready(t testing.TB) template {
+	t.Helper()
 	tmpl, err := theTemplate()
 	if err != nil {
 		t.Fatalf("template database: %v", err)
 	}
+	return tmpl
+}
+
+// copied is a copy of a database, for one test.
+func (tmpl template) copied(t testing.TB, from string) Database {
+	t.Helper()
 	name := fmt.Sprintf("%s_%d_%d", tmpl.name, os.Getpid(), serial.Add(1))
-	if err := tmpl.server.exec("CREATE DATABASE " + name + " TEMPLATE " + tmpl.name + tmpl.server.strategy); err != nil {
-		t.Fatalf("copy the template database: %v", err)
-	}
+	tmpl.create(t, name, from)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("kept database %s", name)
@@ -79,6 +117,18 @@ func New(t testing.TB) Database {
 			t.Errorf("drop %s: %v", name, err)
 		}
 	})
+	return tmpl.opened(t, name)
+}
+
+func (tmpl template) create(t testing.TB, name, from string) {
+	t.Helper()
+	if err := tmpl.server.exec("CREATE DATABASE " + name + " TEMPLATE " + from + tmpl.server.strategy); err != nil {
+		t.Fatalf("copy the template database: %v", err)
+	}
+}
+
+func (tmpl template) opened(t testing.TB, name string) Database {
+	t.Helper()
 	d := Database{DSN: tmpl.server.address(name), Watch: NewWatch()}
 	d.Pool = open(t, d.DSN, migrations.AppRole)
 	d.DB = over(t, d.Pool, d.Watch)
