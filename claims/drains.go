@@ -35,6 +35,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: exportDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainExports},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
+		{Name: "new-addresses", Every: time.Hour, Run: s.drainEmails},
 		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},
 		{Name: "stamps", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.drainStamps},
@@ -107,6 +108,13 @@ func (s *Service) drainUnsure(ctx context.Context) (more bool, err error) {
 		}
 	}
 	return err == nil && len(unsure) == drainBatch, err
+}
+
+// drainEmails gives those their new address who lost the old one and waited a week.
+func (s *Service) drainEmails(ctx context.Context) (more bool, err error) {
+	more, err = s.people.ApplyEmails(ctx, drainBatch)
+	s.wake("mail")
+	return more, err
 }
 
 // drainSignups wipes drafts that nobody came back to, with the files sent with them.

@@ -85,7 +85,14 @@ func paidAgain(t *testing.T) (*claimstest.Case, claimstest.Member) {
 func TestWhoIsErasedIsFoundNowhere(t *testing.T) {
 	t.Parallel()
 	c, m := paidAgain(t)
-	marks := markers(m)
+	wanted, err := participants.ParseEmail("merk-adres@deelnemer.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.People.RequestEmail(t.Context(), claimstest.Lawyer, m.ParticipantID, wanted, "document"); err != nil {
+		t.Fatal(err)
+	}
+	marks := append(markers(m), wanted.Shown)
 	before := traces(t, c, marks)
 	if len(before) < 3 {
 		t.Fatalf("before the erasure only %v is found: this test sees nothing", before)

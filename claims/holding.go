@@ -40,10 +40,11 @@ var holdings = []holding{
 	{"evidence", "participation_id IN @mine", map[string]string{"name": leftOpened, "content": leftOpened, "key_wrapped": leftKey, "storage_name": leftClosed}, ""},
 	{"signups", "participation_id IN @mine", map[string]string{"token_hash": leftClosed, "key_wrapped": leftKey, "answers": "became the signature, which is here", "email_index": leftIndex}, ""},
 	{"login_codes", "participant_id = @person", map[string]string{"email_index": leftIndex, "browser_hash": leftClosed, "code_mac": leftClosed, "link_hash": leftClosed}, ""},
+	{"email_requests", "participant_id = @person", map[string]string{"email": "the address itself, in the mails", "token_hash": leftClosed, "asked_by": leftStaff, "stopped_by": leftStaff}, ""},
 	{"logins", "participant_id = @person", map[string]string{"ref": leftClosed, "staff_id": leftStaff}, ""},
 	{
 		"outbox", "participant_id = @person", map[string]string{"data": "of codes; of other mails it is here as values"},
-		"CASE WHEN template IN ('code', 'confirm') THEN '{}' ELSE jsonb_build_object('values', data) END",
+		"CASE WHEN template IN ('code', 'confirm', 'email_code', 'email_prove') THEN '{}' ELSE jsonb_build_object('values', data) END",
 	},
 	{"papers", "participation_id IN @mine", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "uploaded_by": leftStaff}, ""},
 	{"estates", "participation_id IN @mine", map[string]string{"contact": "about the heirs", "reported_by": leftStaff, "ended_by": leftStaff}, ""},

@@ -47,6 +47,9 @@ func (s *Service) notMe(ctx context.Context, tx *gorm.DB, participantID int64) e
 	if err := participants.EndLogins(ctx, tx, person.ID); err != nil {
 		return err
 	}
+	if err := participants.StopEmail(ctx, tx, by, person.ID); err != nil {
+		return err
+	}
 	mine, err := table.Of[participants.Participation](tx).Where("participant_id = ?", person.ID).Order("id").Find(ctx)
 	if err != nil {
 		return err

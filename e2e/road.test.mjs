@@ -17,6 +17,7 @@ import { visitorTests } from "./road/visitor.mjs";
 const walkedInGo = [
   "/:lang/beheer/:slug/deelname/:number/bewijs/:eref",
   "/:lang/beheer/:slug/deelname/:number/bewijs/:eref/blad/:page",
+  "/:lang/mijn/adres/:token",
   "/:lang/mijn/gewist",
   "/:lang/mijn/overname/:token",
   "/:lang/mijn/overname/:token/code",

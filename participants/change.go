@@ -93,7 +93,8 @@ const (
 )
 
 // SetPayee writes down where the money goes. The first account is usable at
-// once, a changed one after a week; the person is told by mail each time. It
+// once; a changed one, and one given soon after the e-mail address changed, after
+// a week. The person is told by mail each time. It
 // returns the participations that share the account, if that are many.
 func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID int64, iban IBAN, holder string) (shared []int64, err error) {
 	if err := s.lockSharers(ctx, tx, participationID, iban); err != nil {
@@ -111,8 +112,12 @@ func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, par
 	if err != nil {
 		return nil, err
 	}
+	moved, err := movedLately(ctx, tx, p.ParticipantID, now)
+	if err != nil {
+		return nil, err
+	}
 	usable := now
-	if old > 0 {
+	if old > 0 || moved {
 		usable = now.Add(PayeeWait)
 	}
 	if err := s.addPayee(ctx, tx, p, Payee{IBAN: iban, Holder: holder, UsableFrom: usable}, now); err != nil {
@@ -127,6 +132,14 @@ func (s *Service) SetPayee(ctx context.Context, tx *gorm.DB, by audit.Actor, par
 		return nil, err
 	}
 	return s.sharing(ctx, tx, iban)
+}
+
+// movedLately reports whether the account got another e-mail address within the
+// time that a changed account waits: whoever took it over wants the money next.
+func movedLately(ctx context.Context, tx *gorm.DB, participantID int64, now time.Time) (moved bool, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT EXISTS (SELECT FROM corrections WHERE participant_id = ? AND 'email' = ANY (fields) AND made_at > ?)`,
+		participantID, now.Add(-PayeeWait)).Scan(&moved).Error
+	return moved, err
 }
 
 func (s *Service) addPayee(ctx context.Context, tx *gorm.DB, p Participation, to Payee, now time.Time) error {

@@ -72,10 +72,12 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 		return err
 	}
 	mail.Key = fmt.Sprintf("code:%d", c.ID)
-	if mail.Template == "code" {
+	switch mail.Template {
+	case "code":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code, "Token": link}
-	}
-	if mail.Template == "confirm" {
+	case "email_code":
+		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code}
+	case "confirm":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, now.Add(ConfirmLife), map[string]string{"Code": code}
 	}
 	if mail.To == "" {

@@ -74,6 +74,9 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	if s.member(c).May(staff.PersonReview) {
 		page.ClearURL = v.Href(page.Base + "/deelname/" + page.Number + "/nagekeken")
 	}
+	if s.member(c).May(staff.EmailRequest) {
+		page.EmailURL = v.Href(page.Base + "/deelname/" + page.Number + "/e-mailadres")
+	}
 	page.TakeoverURL = v.Href(page.Base + "/deelname/" + page.Number + "/vertegenwoordiging")
 	page.Facts, page.Fee = personFacts(v, d, shown), feeFacts(v, d)
 	page.Signatures, page.Consents = signatureTable(v, d), consentTable(v, d)

@@ -53,6 +53,7 @@ var known = []struct {
 	{participants.ErrCodeTries, http.StatusUnprocessableEntity, "errors.code_tries", "code"},
 	{participants.ErrCodeWrong, http.StatusUnprocessableEntity, "errors.code_wrong", "code"},
 	{participants.ErrEmail, http.StatusUnprocessableEntity, "errors.email", "email"},
+	{participants.ErrEmailTaken, http.StatusUnprocessableEntity, "mine.email.taken", "email"},
 	{claims.ErrMandateTick, http.StatusUnprocessableEntity, "errors.mandate_tick", "mandate"},
 	{claims.ErrAgreementTick, http.StatusUnprocessableEntity, "errors.agreement_tick", "agreement"},
 	{claims.ErrTypedName, http.StatusUnprocessableEntity, "errors.typed_name", "name"},

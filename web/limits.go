@@ -28,6 +28,7 @@ var (
 	limitCodeTries  = limit{"code tries", 96 * time.Minute, 15}     // codes tried for one address: 15 a day
 	limitResume     = limit{"resume tries", 12 * time.Second, 300}  // codes tried to go on, from one place: 300 an hour
 	limitStaffLogin = limit{"staff login", 20 * time.Second, 30}    // passwords tried from one place
+	limitNewEmail   = limit{"new email", time.Hour, 5}              // new addresses that one person asks a code for: 5 at once, then one an hour
 	limitTOTP       = limit{"second step", 3 * time.Minute, 5}      // second steps tried on one account: 5 per 15 minutes
 	limitUploads    = limit{"uploads", time.Minute, 60}             // files sent by one person: 60 an hour
 	limitSearch     = limit{"search", time.Second, 60}              // searches by one member of staff

@@ -38,13 +38,19 @@ func (s *Server) myDetails(c echo.Context) error {
 	account, err2 := s.people.AccountEmail(c.Request().Context(), o.part)
 	looks, err3 := s.claims.Looks(c.Request().Context(), o.part.ID)
 	copied, err4 := s.claims.LastExport(c.Request().Context(), o.person.ID)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	moving, err5 := s.people.EmailRequestOf(c.Request().Context(), o.person.ID)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	v := s.portalView(c, o, "portal.details.title")
-	return s.show(c, http.StatusOK, ui.PortalDetails(ui.PortalDetailsPage{
+	p := ui.PortalDetailsPage{
 		View: v, Rows: detailRows(v, o, address), Usage: usageRows(v, o, account), Looks: lookRows(v, looks), LooksMax: looksShown, Export: exportPart(v, o, copied, s.now()),
-	}))
+		KeepEmail: v.Href(o.path("/gegevens/e-mailadres/houden")),
+	}
+	if moving != nil {
+		p.Moving = v.T("mine.email.asked_text", "When", v.Moment(moving.UsableFrom))
+	}
+	return s.show(c, http.StatusOK, ui.PortalDetails(p))
 }
 
 // exportPart says how far the copy of somebody's data is.
@@ -65,7 +71,7 @@ func detailRows(v ui.View, o ownCase, a participants.Address) []ui.SummaryRow {
 	return []ui.SummaryRow{
 		{Label: v.T("portal.details.name"), Value: o.person.Name(), ChangeURL: change, ChangeLabel: v.T("portal.details.name_change")},
 		{Label: v.T("portal.details.address"), Lines: addressLines(v, a), ChangeURL: change + "#postcode", ChangeLabel: v.T("portal.details.address_change")},
-		{Label: v.T("portal.details.email"), Value: o.person.Email},
+		{Label: v.T("portal.details.email"), Value: o.person.Email, ChangeURL: v.Href(o.path("/gegevens/e-mailadres")), ChangeLabel: v.T("mine.email.change")},
 		{Label: v.T("portal.details.lang_row"), Value: v.T("portal.details.lang_" + o.person.Lang), ChangeURL: change + "#lang", ChangeLabel: v.T("portal.details.lang_change")},
 	}
 }

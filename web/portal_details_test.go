@@ -29,7 +29,7 @@ func goodDetails(changes ...string) []string {
 func TestMyDataAreShownAndCorrectedAtOnce(t *testing.T) {
 	t.Parallel()
 	s, m, b, home := joined(t, claims.Percentage)
-	b.get(home+"/gegevens").want(200, m.Person.FirstNames, m.Person.Email, m.Person.Street, "Nog niemand heeft uw gegevens bekeken", "Een ander e-mailadres?")
+	b.get(home+"/gegevens").want(200, m.Person.FirstNames, m.Person.Email, m.Person.Street, "Nog niemand heeft uw gegevens bekeken", home+"/gegevens/e-mailadres")
 	b.get(home+"/gegevens/aanpassen").want(200, `value="`+m.Person.Postcode+`"`)
 	b.post(home+"/gegevens/aanpassen", goodDetails()...).goes(home + "/gegevens")
 	b.get(home+"/gegevens").want(200, "Uw gegevens zijn veranderd", "Johanna Maria van der Zee", "Oudegracht 12 bis", "3511 AB Utrecht", "Engels")

@@ -11,6 +11,8 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/uitloggen", Kind: portal, Handler: (*Server).logOutPerson},
 
 	{Method: "GET", Path: "/:lang/mijn/gewist", Kind: portalDoor, Handler: (*Server).erasedPage},
+	{Method: "GET", Path: "/:lang/mijn/adres/:token", Kind: portalDoor, Handler: (*Server).showProveEmail},
+	{Method: "POST", Path: "/:lang/mijn/adres/:token", Kind: portalDoor, Handler: (*Server).proveEmail},
 	{Method: "GET", Path: "/:lang/mijn/overname/:token", Kind: signup, Handler: (*Server).showTakeover},
 	{Method: "POST", Path: "/:lang/mijn/overname/:token", Kind: signup, Handler: (*Server).startTakeover},
 	{Method: "GET", Path: "/:lang/mijn/overname/:token/code", Kind: signup, Handler: (*Server).showTakeoverCode},
@@ -28,6 +30,9 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens", Kind: portal, Handler: (*Server).myDetails},
 	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens/aanpassen", Kind: portal, Handler: (*Server).changeDetails},
 	{Method: "POST", Path: "/:lang/mijn/:ref/gegevens/aanpassen", Kind: portal, Handler: (*Server).saveDetails},
+	{Method: "GET", Path: "/:lang/mijn/:ref/gegevens/e-mailadres", Kind: portal, Handler: (*Server).newEmailPage},
+	{Method: "POST", Path: "/:lang/mijn/:ref/gegevens/e-mailadres", Kind: portal, Handler: (*Server).changeEmail},
+	{Method: "POST", Path: "/:lang/mijn/:ref/gegevens/e-mailadres/houden", Kind: portal, Handler: (*Server).keepEmail},
 	{Method: "POST", Path: "/:lang/mijn/:ref/kopie", Kind: portal, Handler: (*Server).wantExport},
 	{Method: "POST", Path: "/:lang/mijn/:ref/kopie/:xref", Kind: portal, Handler: (*Server).takeExport},
 	{Method: "GET", Path: "/:lang/mijn/:ref/veiligheid", Kind: portal, Handler: (*Server).mySecurity},

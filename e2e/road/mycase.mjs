@@ -44,7 +44,7 @@ export function mycaseTests(road) {
     road.page = await participant(road.browser, road.email);
     road.home = new URL(road.page.url()).pathname;
     await sound(road.page, "my case");
-    for (const part of ["gegevens", "gegevens/aanpassen", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
+    for (const part of ["gegevens", "gegevens/aanpassen", "gegevens/e-mailadres", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
       await open(road.page, `${road.home}/${part}`);
       assert.equal(await road.page.locator("h1").count(), 1, part);
       await sound(road.page, `my case, ${part}`);

@@ -44,6 +44,8 @@ export function staffTests(road) {
     await sound(page, "participation");
     const evidence = await page.locator("main a[href*='/bewijs/']").first().getAttribute("href");
     assert.ok((await download(page, evidence)).length > 0);
+    await open(await member(road.browser, "register"), `/nl/beheer/zoom/deelname/${road.number}/e-mailadres`);
+    await sound(await member(road.browser, "register"), "participation, lost address");
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/vertegenwoordiging`);
     await sound(page, "who represents somebody");
     const [file] = await Promise.all([

@@ -54,6 +54,7 @@ const (
 	StaffManage           Permission = "staff.manage"
 	LogRead               Permission = "log.read"
 	HoldLift              Permission = "hold.lift"
+	EmailRequest          Permission = "email.request"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -93,6 +94,7 @@ var grants = []Grant{
 	{BooksRead, "see and export the books", []Role{Accountant, Board}},
 	{StaffManage, "add and close staff accounts", []Role{Admin}},
 	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
+	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

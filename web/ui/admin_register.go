@@ -39,6 +39,7 @@ type ParticipantPage struct {
 	Mails       TableProps
 	Timeline    []TimelineItem
 	TakeoverURL string // who represents this person
+	EmailURL    string // another address for who lost the old one; empty: this member may not ask for it
 	Held        []HeldRow
 }
 

@@ -12,7 +12,7 @@ func TestPortalPagesOfNothing(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]templ.Component{
 		"login": PortalLogin(PortalLoginPage{}), "code": PortalCode(PortalCodePage{}), "cases": PortalCases(PortalCasesPage{}), "home": PortalHome(PortalHomePage{}),
-		"details": PortalDetails(PortalDetailsPage{}), "details form": PortalDetailsForm(PortalDetailsFormPage{}), "security": PortalSecurity(PortalSecurityPage{Held: true, Logins: []PortalLoginRow{{EndURL: "/x"}}}), "exits": PortalExits(PortalExitsPage{}),
+		"details": PortalDetails(PortalDetailsPage{Moving: "x"}), "email": PortalEmail(PortalEmailPage{}), "email, second code": PortalEmail(PortalEmailPage{New: true}), "details form": PortalDetailsForm(PortalDetailsFormPage{}), "security": PortalSecurity(PortalSecurityPage{Held: true, Logins: []PortalLoginRow{{EndURL: "/x"}}}), "exits": PortalExits(PortalExitsPage{}),
 		"left": PortalExits(PortalExitsPage{Left: &PortalLeft{}}), "exit": PortalExit(PortalExitPage{View: View{Title: "x"}}), "exit confirm": PortalExitConfirm(PortalExitConfirmPage{View: View{Title: "x"}}),
 		"erase": PortalErase(PortalErasePage{Stays: []PortalKept{{}}}), "erase confirm": PortalEraseConfirm(PortalEraseConfirmPage{Confirm: ConfirmPart{Sent: true}}), "erased": PortalErased(PortalErasedPage{}),
 		"evidence": PortalEvidence(PortalEvidencePage{}), "evidence open": PortalEvidence(PortalEvidencePage{Open: true, Items: []PortalEvidenceRow{{}}}),
