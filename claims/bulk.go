@@ -28,8 +28,9 @@ type Arrival struct {
 // by the rules of Sign: complete answers, the very texts that were current,
 // both boxes ticked, the own name typed. No mails go out.
 func (s *Service) ImportSigned(ctx context.Context, by audit.Actor, claim Claim, all []Arrival) ([]Joined, error) {
-	joined := make([]Joined, 0, len(all))
-	err := s.transaction(ctx, func(tx *gorm.DB) error {
+	var joined []Joined
+	err := s.numbered(ctx, func(tx *gorm.DB) error {
+		joined = make([]Joined, 0, len(all))
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}

@@ -61,6 +61,31 @@ func TestSigningTwiceIsSigningOnce(t *testing.T) {
 	}
 }
 
+func TestANumberThatIsTakenIsDrawnAgain(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	first := c.Join(1)[0]
+	again := func(times int) error { // as chance would have it
+		return c.OwnerDB(t).Exec(fmt.Sprintf(`DROP SEQUENCE IF EXISTS draws CASCADE; CREATE SEQUENCE draws; GRANT USAGE ON draws TO samenclaim_app;
+			CREATE OR REPLACE FUNCTION unlucky() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+				IF nextval('draws') <= %d THEN NEW.number := '%s'; END IF; RETURN NEW; END $$;
+			CREATE OR REPLACE TRIGGER unlucky BEFORE INSERT ON participations FOR EACH ROW EXECUTE FUNCTION unlucky()`, times, first.Number)).Error
+	}
+	if err := again(2); err != nil {
+		t.Fatal(err)
+	}
+	if second := c.Join(1)[0]; second.Number == first.Number {
+		t.Errorf("two people have the number %s", first.Number)
+	}
+	if err := again(100); err != nil {
+		t.Fatal(err)
+	}
+	p := c.Next()
+	if _, err := c.Claims.Sign(t.Context(), c.Claim, c.Ready(p), c.Form(p)); !errors.Is(err, participants.ErrNumberTaken) {
+		t.Errorf("nothing but taken numbers = %v, want %v", err, participants.ErrNumberTaken)
+	}
+}
+
 // Without the lock on the draft the same form is signed more than once: the lock does the work.
 func TestSigningOnceIsTheWorkOfItsGuards(t *testing.T) {
 	t.Parallel()

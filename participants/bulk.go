@@ -169,9 +169,12 @@ func (b *bulkRows) insert(ctx context.Context, tx *gorm.DB, out []Signed) error 
 		one.Number, one.Ref = out[at-1].Number, out[at-1].Ref
 		out[at-1] = one
 	}
-	if err := rows.Err(); isTwice(err) {
+	switch err := rows.Err(); {
+	case isTwice(err):
 		return ErrKnown
-	} else if err != nil {
+	case isUnique(err, numberIndex):
+		return ErrNumberTaken
+	case err != nil:
 		return fmt.Errorf("write the signatures: %w", err)
 	}
 	if n != len(out) {

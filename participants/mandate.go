@@ -93,7 +93,7 @@ const aboutRecord = "mandates.record"
 
 // Sign makes a participation of a draft: person, participation, mandate and
 // fee option come into being together. ErrKnown means that this person takes
-// part already.
+// part already; after ErrNumberTaken the transaction is worth another try.
 func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed, error) {
 	a, su := in.Signup.Answers, in.Signup
 	email, err := ParseEmail(a.Email)
@@ -123,8 +123,11 @@ func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed,
 		"agreement_sha": unhex(in.Record.Agreement.SHA256), "record": record, "person_of": wardKey(v, a), "record_sha": hash, "request": in.Record.RequestID, "option": in.Record.FeeOption,
 		"person": personIndex(v, FullName(a.FirstNames, a.Infix, a.LastName), a.Address), "mark": strings.Join(in.Marks, " "),
 	}).Row().Scan(&out.ParticipantID, &out.ParticipationID, &out.MandateID)
-	if isTwice(err) {
+	switch {
+	case isTwice(err):
 		return Signed{}, ErrKnown
+	case isUnique(err, numberIndex):
+		return Signed{}, ErrNumberTaken
 	}
 	if err == nil && a.ForChild() {
 		err = represent(ctx, tx, su.Key, out.ParticipationID, in.Record.ReceivedAt, a.Ward)

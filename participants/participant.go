@@ -15,6 +15,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrWrongState means that this is not possible (any more) in the state it is in.
 	ErrWrongState = errors.New("not possible in this state")
+	// ErrNumberTaken means that the number made up by chance is that of somebody else: another try gives another one.
+	ErrNumberTaken = errors.New("somebody has this number")
 	// ErrKnown means that this person takes part in this claim already.
 	ErrKnown = errors.New("takes part in this claim already")
 )

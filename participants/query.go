@@ -68,6 +68,9 @@ func isTwice(err error) bool {
 	return isUnique(err, "participations_one_live") || isUnique(err, "participations_one_person")
 }
 
+// numberIndex keeps two people from having one number.
+const numberIndex = "participations_number_key"
+
 // isUnique reports whether a statement was refused by this unique index.
 func isUnique(err error, index string) bool {
 	var pg *pgconn.PgError

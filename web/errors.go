@@ -46,6 +46,7 @@ var known = []struct {
 	{echo.ErrMethodNotAllowed, http.StatusMethodNotAllowed, "errors.method", ""},
 	{echo.ErrStatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge, "errors.too_large", ""},
 	{claims.ErrClosed, http.StatusConflict, "errors.closed", ""},
+	{participants.ErrNumberTaken, http.StatusServiceUnavailable, "errors.busy", ""},
 	{payments.ErrProviderDown, http.StatusBadGateway, "errors.provider_down", ""},
 
 	// sign-up and log-in

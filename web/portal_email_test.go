@@ -135,7 +135,7 @@ func TestALostAddressIsReplacedByTheJob(t *testing.T) {
 	to, err := participants.ParseEmail("nieuw@deelnemer.example")
 	must(t, err)
 	must(t, s.people.RequestEmail(t.Context(), "staff:1", m.ParticipantID, to, "document"))
-	s.visitor(t).post("/nl/mijn/adres/"+s.mailedTo(t, "email_prove", "Token")).want(200)
+	s.visitor(t).post("/nl/mijn/adres/" + s.mailedTo(t, "email_prove", "Token")).want(200)
 	s.Watch.Advance(participants.EmailWait + time.Hour)
 	s.Drain("new-addresses")
 	if n := s.count(t, `SELECT count(*) FROM participants WHERE email = 'nieuw@deelnemer.example'`); n != 1 {

@@ -34,13 +34,17 @@ func (s *site) crowd(have, size int) pgx.CopyFromSource {
 	for i := range postcodes {
 		postcodes[i] = s.vault.Index("postcode", fmt.Sprintf("%d %c%c", 1000+i%9000, 'A'+i/9000, 'B'))
 	}
-	n := have
+	n, number := have, participants.NewNumber("ZM")
 	return pgx.CopyFromFunc(func() ([]any, error) {
 		if n == size {
 			return nil, nil
 		}
 		n++
-		return []any{n, participants.NewNumber("ZM").String(), pick(firstNames), pick(infixes), pick(openings) + pick(middles) + pick(endings), postcodes[dice.IntN(len(postcodes))]}, nil
+		for s.numbers[number] {
+			number = participants.NewNumber("ZM")
+		}
+		s.numbers[number] = true
+		return []any{n, number.String(), pick(firstNames), pick(infixes), pick(openings) + pick(middles) + pick(endings), postcodes[dice.IntN(len(postcodes))]}, nil
 	})
 }
 

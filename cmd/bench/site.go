@@ -18,6 +18,7 @@ import (
 	"samenclaim/internal/vault"
 	"samenclaim/mailer/mailtest"
 	"samenclaim/migrations"
+	"samenclaim/participants"
 )
 
 // site is one installation of the program, with a database, keys and a mail
@@ -33,6 +34,7 @@ type site struct {
 	base    string
 	ops     string
 	running *process
+	numbers map[participants.Number]bool // in the register
 	kit
 }
 
@@ -49,7 +51,7 @@ func install(ctx context.Context, program string) (*site, error) {
 	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // PostgreSQL's own account passes through
 		return nil, err
 	}
-	s := &site{dir: dir, program: program}
+	s := &site{dir: dir, program: program, numbers: map[participants.Number]bool{}}
 	if err := s.build(ctx); err != nil {
 		return nil, errors.Join(err, s.remove())
 	}
