@@ -5,6 +5,7 @@ import { claimants, member, participant } from "./lib/demo.mjs";
 
 const folder = fileURLToPath(new URL("../docs/pictures/", import.meta.url));
 const browser = await launch();
+const road = { browser };
 
 /** Writes the top of a page, without the banner of the demo, cut off below height. */
 async function picture(page, path, name, { height = 760, width = 1120, from } = {}) {
@@ -25,11 +26,11 @@ const home = new URL(owner.url()).pathname;
 await picture(owner, home, "my-case", { height: 820 });
 await picture(owner, `${home}/uitbetaling`, "payout");
 
-const register = await member(browser, "register");
+const register = await member(road, "register");
 await picture(register, "/nl/beheer/zoom/register", "register");
-const lawyer = await member(browser, "lawyer");
+const lawyer = await member(road, "lawyer");
 await picture(lawyer, "/nl/beheer/fitband/brieven/1", "letter", { height: 900 });
-const accountant = await member(browser, "accountant");
+const accountant = await member(road, "accountant");
 await picture(accountant, "/nl/beheer/fitband/verdeling", "distribution", { height: 860 });
 await picture(accountant, "/nl/beheer/fitband/uitbetalingen/1", "run", { height: 820 });
 await picture(accountant, "/nl/beheer/bank", "bank", { height: 700 });

@@ -1,6 +1,6 @@
 // What the demo shows to whoever tries it: mails, codes and passwords.
 import { setTimeout as wait } from "node:timers/promises";
-import { baseURL, visitor } from "./browser.mjs";
+import { baseURL, leave, visitor } from "./browser.mjs";
 
 /** Presses a button or link by its words, in full when they are a string, and waits for the page that follows. */
 export async function press(page, words) {
@@ -31,7 +31,7 @@ export async function until(what, ask) {
     const answer = await ask();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`three minutes went by without ${what}`);
-    await wait(50);
+    await wait(150);
   }
 }
 
@@ -83,20 +83,26 @@ export async function participant(browser, address, options) {
   return page;
 }
 
-const atWork = new Map();
-
-/** The browser of a member of staff, who logs in once: a code of the demo's start page is good for one time. */
-export async function member(browser, name) {
-  if (!atWork.has(name)) atWork.set(name, login(browser, `${name}@samenclaim.example`));
-  return atWork.get(name);
+/** The page of a member of staff, who logs in once on each road. */
+export function member(road, name) {
+  road.atWork ??= new Map();
+  if (!road.atWork.has(name)) road.atWork.set(name, login(road.browser, `${name}@samenclaim.example`));
+  return road.atWork.get(name);
 }
 
+const used = new Set();
+
+// A code of the demo's start page is good for one time, also for who is at work on two roads.
 async function login(browser, address) {
   const page = await visitor(browser);
-  await page.goto("/demo/");
-  const password = (await page.locator("main code").first().innerText()).trim();
   const row = page.locator("main tr").filter({ hasText: address });
-  const code = (await row.locator("td").nth(2).innerText()).trim();
+  const code = await until(`a code for ${address}`, async () => {
+    await page.goto("/demo/");
+    const shown = (await row.locator("td").nth(2).innerText()).trim();
+    return !used.has(address + shown) && shown;
+  });
+  used.add(address + code);
+  const password = (await page.locator("main code").first().innerText()).trim();
   await page.goto("/nl/beheer/inloggen");
   await page.fill("[name=email]", address);
   await page.fill("[name=password]", password);
@@ -111,6 +117,6 @@ export async function claimants(browser) {
   const page = await visitor(browser);
   await page.goto("/demo/");
   const rows = await page.locator("main table").nth(1).locator("tbody tr").allInnerTexts();
-  await page.context().close();
+  await leave(page);
   return rows.map((row) => row.match(/\S+@\S+/)[0]);
 }

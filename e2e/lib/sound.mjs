@@ -1,6 +1,7 @@
-// Every page of the road is looked at in both sizes and both themes.
+// Every page of the road is looked at in both sizes and both themes, on a copy, while the road goes on.
 import { assertAccessible, assertNoSidewaysScroll } from "./axe.mjs";
 import { screenshot } from "./browser.mjs";
+import { copyOf, mirror } from "./copy.mjs";
 import { assertRoomForText, assertStructure, assertTargets } from "./structure.mjs";
 
 // Pictures of every page in both sizes and themes, in e2e/out: PICTURES=1 npm --prefix e2e test
@@ -9,31 +10,68 @@ const pictures = Boolean(process.env.PICTURES);
 // What the dark theme can spoil; the rest of a page is the same in both.
 const colours = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 
-const looked = new Map();
+const views = [320, 1280].flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, height: 900, colorScheme })));
 
-/** Looks at the page as it stands, wide and narrow, light and dark: well built, axe finds nothing, nothing sticks out or is cut off. */
-export async function sound(page, name) {
-  const began = performance.now();
-  const size = page.viewportSize();
-  await assertStructure(page, name);
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 900 });
-    await assertNoSidewaysScroll(page, `${name} at ${width}`);
-    await assertTargets(page, `${name} at ${width}`);
-    if (width === 320) await assertRoomForText(page, name);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      if (pictures) await screenshot(page, `${name} ${width} ${colorScheme}`);
-      await assertAccessible(page, `${name} at ${width}, ${colorScheme}`, colorScheme === "dark" ? colours : {});
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize(size);
-  looked.set(name, performance.now() - began);
+/**
+ * Somebody who looks at copies of pages, one after another, wide and narrow, light and dark: well
+ * built, axe finds nothing, nothing sticks out or is cut off. Called with a copy, it answers what is wrong.
+ */
+function lookout(browser) {
+  const mirrors = Promise.all(views.map(async (view) => ({ ...view, ...(await mirror(browser, view)) })));
+  let last = Promise.resolve();
+  return (copy, name) => {
+    last = last.then(async () => {
+      const ends = await Promise.allSettled((await mirrors).map((one) => examineIn(one, copy, name)));
+      return ends.filter((end) => end.reason).map((end) => told(end.reason));
+    });
+    return last;
+  };
 }
 
-/** How many pages were looked at, and how many seconds that took. */
-export function looks() {
-  const took = [...looked.values()].reduce((sum, one) => sum + one, 0);
-  return { pages: looked.size, seconds: Math.round(took / 1000) };
+const told = ({ message, actual }) => (Array.isArray(actual) ? `${message}: ${actual.join("; ")}` : message);
+
+async function examineIn({ page, show, width, colorScheme }, copy, name) {
+  const where = `${name} at ${width}, ${colorScheme}`;
+  await show(copy);
+  if (pictures) await screenshot(page, `${name} ${width} ${colorScheme}`);
+  if (colorScheme === "dark") return (await page.evaluate(newWords)) && assertAccessible(page, where, colours);
+  if (width === 320) await assertRoomForText(page, name);
+  else await assertStructure(page, name);
+  await assertNoSidewaysScroll(page, where);
+  await assertTargets(page, where);
+  return assertAccessible(page, where);
+}
+
+// Runs in the page: whether there are words in a place with other tags, classes or states than any before. No
+// style of ours gives a colour by anything else, so that elsewhere words have the colours that were looked at.
+function newWords() {
+  window.places ??= new Set();
+  const states = (e) => [...e.attributes].map(({ name, value }) => (/^(class|type|role|color|aria-(?!.*(label|describedby|controls)).*)$/.test(name) ? `${name}=${value}` : name));
+  const place = (e) => (e ? `${place(e.parentElement)} ${e.tagName}[${states(e)}]` : "");
+  const worded = (e) => e.matches("input, select, textarea") || [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+  const before = window.places.size;
+  for (const e of document.body.querySelectorAll("*")) if (worded(e) && e.checkVisibility()) window.places.add(place(e));
+  return window.places.size > before;
+}
+
+const lookouts = new WeakMap();
+
+/** What is wrong with the copy of a page, once it is its turn. */
+export function faultsOf(browser, copy, name) {
+  if (!lookouts.has(browser)) lookouts.set(browser, lookout(browser));
+  return lookouts.get(browser)(copy, name);
+}
+
+const looks = [];
+
+/** Has the page looked at as it stands now, while the road goes on; what is wrong is among the findings. */
+export async function sound(page, name) {
+  const copy = await copyOf(page);
+  looks.push(faultsOf(page.context().browser(), copy, name));
+}
+
+/** Waits until every page is looked at; how many there were, and what is wrong with them. */
+export async function findings() {
+  const faults = await Promise.all(looks);
+  return { pages: looks.length, faults: faults.flat() };
 }

@@ -2,23 +2,53 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertBudget } from "../lib/budget.mjs";
-import { open, visitor } from "../lib/browser.mjs";
-import { codeFor, member, words } from "../lib/demo.mjs";
+import { leave, open, visitor } from "../lib/browser.mjs";
+import { choose, codeFor, member, participant, press, sendEvidence, words } from "../lib/demo.mjs";
+import { copyOf } from "../lib/copy.mjs";
+import { faultsOf } from "../lib/sound.mjs";
 import { assertRoomForText, assertStructure, assertTargets } from "../lib/structure.mjs";
 import { assertTabWalk, enter, fillByKeyboard, tabTo } from "../lib/keyboard.mjs";
 import { assertPlain } from "../lib/colours.mjs";
+import { prepay } from "./mycase.mjs";
+import { pdf } from "./visitor.mjs";
 
 const everybody = ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/nl/mijn/inloggen"];
 const mine = ["", "/gegevens", "/gegevens/aanpassen", "/bewijs", "/vergoeding", "/betalen", "/toestemmingen", "/documenten", "/uitbetaling", "/stoppen"];
 const desk = ["/nl/beheer", "/nl/beheer/zoom/register", "/nl/beheer/fitband/nieuws"];
 
-/** The tests that need the newcomer's own case, and run before it ends. */
+/** The tests of a newcomer who signs up with the keyboard, and of the pages of that case. */
 export function handTests(road) {
+  test("a visitor signs up with a keyboard only", async () => {
+    const page = await visitor(road.browser);
+    const who = {
+      used: "yes", adult: "yes", where: "NL", email: road.email, first_names: road.first, last_name: road.last, postcode: "1234AB", house_number: "7", street: "Teststraat", city: "Teststad",
+      used_for: "private", evidence: "later", fee: "flat", mandate: "yes", agreement: "yes", name: `${road.first} ${road.last}`,
+    };
+    await open(page, "/nl/zoom/meedoen");
+    await fillByKeyboard(page, {}, /start/i);
+    for (let pages = 0; !page.url().endsWith("/klaar"); pages++) {
+      const at = page.url();
+      if (at.endsWith("/code")) who.code = await codeFor(road.email);
+      await fillByKeyboard(page, who, /^(Verder|Onderteken)/);
+      assert.ok(page.url() !== at && pages < 20, `${at} doesn't take its answer: ${await words(page)}`);
+    }
+    [road.number] = (await words(page)).match(/ZM-[0-9A-Z]{4}-[0-9A-Z]{4}/);
+    await leave(page);
+  });
+
+  test("who signed up so has a case with something on each page", async () => {
+    road.page = await participant(road.browser, road.email);
+    road.home = new URL(road.page.url()).pathname;
+    await prepay(road.page, road.home, "Betaald");
+    await open(road.page, `${road.home}/bewijs`);
+    await sendEvidence(road.page, "Stuur bestanden", { name: "rekening.pdf", mimeType: "application/pdf", buffer: pdf("toetsen") });
+  });
+
   test("a first view costs little, on every open page and in my case", async (t) => {
     const guest = await visitor(road.browser);
     const costs = [];
     for (const path of everybody) costs.push(await assertBudget(guest, path));
-    await guest.context().close();
+    await leave(guest);
     for (const part of mine) costs.push(await assertBudget(road.page, road.home + part));
     const worst = costs.reduce((a, b) => (b.bytes > a.bytes ? b : a));
     t.diagnostic(`at most ${worst.bytes} bytes (${worst.path.replace(road.home, "/nl/mijn/…")}), ${Math.max(...costs.map((c) => c.requests))} requests, ${Math.max(...costs.map((c) => c.shift)).toFixed(3)} shifted`);
@@ -26,7 +56,7 @@ export function handTests(road) {
 
   test("with the Tab key everything is reached once, in order, and seen", async () => {
     const guest = await visitor(road.browser);
-    const register = await member(road.browser, "register");
+    const register = await member(road, "register");
     const walks = [[guest, ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen"]], [road.page, mine.map((part) => road.home + part)], [register, desk]];
     for (const [page, paths] of walks) {
       for (const path of paths) {
@@ -39,30 +69,11 @@ export function handTests(road) {
       await open(guest, path);
       await assertTabWalk(guest, `${path} at 400%`);
     }
-    await guest.context().close();
-  });
-
-  test("a visitor signs up with a keyboard only", async () => {
-    const page = await visitor(road.browser);
-    const email = `keys.${road.email}`;
-    const who = {
-      used: "yes", adult: "yes", where: "NL", email, first_names: "Toets", last_name: "Bord", postcode: "1234AB", house_number: "7", street: "Teststraat", city: "Teststad",
-      used_for: "private", evidence: "later", fee: "percentage", mandate: "yes", agreement: "yes", name: "Toets Bord",
-    };
-    await open(page, "/nl/zoom/meedoen");
-    await fillByKeyboard(page, {}, /start/i);
-    for (let pages = 0; !page.url().endsWith("/klaar"); pages++) {
-      const at = page.url();
-      if (at.endsWith("/code")) who.code = await codeFor(email);
-      await fillByKeyboard(page, who, /^(Verder|Onderteken)/);
-      assert.ok(page.url() !== at && pages < 20, `${at} doesn't take its answer: ${await words(page)}`);
-    }
-    assert.match(await words(page), /ZM-[0-9A-Z]{4}-[0-9A-Z]{4}/);
-    await page.context().close();
+    await leave(guest);
   });
 
   test("a clerk finds a person and sees the data with a keyboard only", async () => {
-    const page = await member(road.browser, "register");
+    const page = await member(road, "register");
     await open(page, "/nl/beheer/zoom/register");
     await tabTo(page, "main [name=term]");
     await page.keyboard.type(road.number);
@@ -83,11 +94,30 @@ export function handTests(road) {
       await open(page, path);
       await assertPlain(page, path);
     }
-    await page.context().close();
+    await leave(page);
     for (const part of ["/vergoeding", "/gegevens/aanpassen", "/bewijs"]) {
       await open(road.page, road.home + part);
       await assertPlain(road.page, part);
     }
+  });
+
+  test("a copy has what is filled in and chosen, and a look at it sees what is wrong", async () => {
+    const page = await visitor(road.browser);
+    await open(page, "/nl/mijn/inloggen");
+    await page.fill("[name=email]", "iemand@deelnemer.example");
+    const right = await copyOf(page);
+    assert.match(right.html, /value="iemand@deelnemer.example"/);
+    assert.deepEqual(await faultsOf(road.browser, right, "control"), []);
+    for (const [fault, [told, spoil]] of Object.entries(spoiled)) {
+      await open(page, "/nl/mijn/inloggen");
+      await page.evaluate(spoil);
+      assert.match((await faultsOf(road.browser, await copyOf(page), "control")).join("\n"), told, fault);
+    }
+    await open(page, "/nl/zoom/meedoen");
+    await press(page, /start/i);
+    await choose(page, "used", "yes");
+    assert.match((await copyOf(page)).html, /<input[^>]*value="yes"[^>]*checked/);
+    await leave(page);
   });
 
   test("each of these checks sees what it is for", async () => {
@@ -99,9 +129,18 @@ export function handTests(road) {
         await assert.rejects(checks[check](page), `${check} doesn't see ${fault}`);
       }
     }
-    await page.context().close();
+    await leave(page);
   });
 }
+
+// What a look at a copy must see, done to a page that is right; some of it is wrong at one size or in one theme only.
+const spoiled = {
+  "a button without a name": [/at 320, light: [^]*button-name[^]*at 1280, light: [^]*button-name/, () => document.querySelector("main").append(document.createElement("button"))],
+  "a second heading": [/2 h1/, () => document.querySelector("main").append(document.createElement("h1"))],
+  "a table wider than a phone": [/^control at 320, light: \d+ px wide/, () => { const t = document.createElement("table"); t.width = 600; t.insertRow().insertCell().textContent = "een"; document.querySelector("main").append(t); }],
+  "words too pale for the light theme": [/at 320, light: [^]*color-contrast[^]*at 1280, light: [^]*color-contrast/, () => { const f = document.createElement("font"); f.color = "#bbbbbb"; f.textContent = "een"; document.querySelector("main").append(f); }],
+  "words too dim for the dark theme": [/at 320, dark: [^]*color-contrast[^]*at 1280, dark: [^]*color-contrast/, () => { const f = document.createElement("font"); f.color = "#555555"; f.textContent = "een"; document.querySelector("main").append(f); }],
+};
 
 const checks = { assertStructure, assertTargets, assertRoomForText, assertTabWalk, assertPlain };
 

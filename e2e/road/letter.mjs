@@ -25,7 +25,7 @@ export async function move(page, slug, to, approver, look = async () => {}) {
 
 /** Declares a letter ready, proposes, sends and delivers it; look is called with each page and its name. */
 export async function sendLetter(road, slug, letter, look = async () => {}) {
-  const [lawyer, board, register] = [await member(road.browser, "lawyer"), await member(road.browser, "board"), await member(road.browser, "register")];
+  const [lawyer, board, register] = [await member(road, "lawyer"), await member(road, "board"), await member(road, "register")];
   await move(lawyer, slug, "letter_ready");
   await look(lawyer, "declared ready");
   await open(lawyer, letter);
@@ -49,7 +49,7 @@ export async function sendLetter(road, slug, letter, look = async () => {}) {
 
 export function letterTests(road) {
   test("the lawyer words the letter, and a word that is missing is named", async () => {
-    const page = await member(road.browser, "lawyer");
+    const page = await member(road, "lawyer");
     await open(page, "/nl/beheer/zoom/brieven");
     await sound(page, "letters");
     await choose(page, "lang", "nl");
@@ -70,7 +70,7 @@ export function letterTests(road) {
   test("the board freezes and sends it, and the register records the delivery", async () => {
     const looked = (page, name) => sound(page, `letter, ${name}`);
     await sendLetter(road, "zoom", road.letter, looked);
-    const lawyer = await member(road.browser, "lawyer");
+    const lawyer = await member(road, "lawyer");
     await open(lawyer, road.letter);
     assert.match(await words(lawyer), /Bezorgd/);
     await sound(lawyer, "letter, delivered");
@@ -85,7 +85,7 @@ export function letterTests(road) {
   test("the participant's receipt proves offline that the letter holds their number", async () => {
     await open(road.page, `${road.home}/documenten`);
     await sound(road.page, "my case, documents with a receipt");
-    const lawyer = await member(road.browser, "lawyer");
+    const lawyer = await member(road, "lawyer");
     await open(lawyer, road.letter);
     const dir = await mkdtemp(join(tmpdir(), "receipt-"));
     try {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { open, visitor } from "../lib/browser.mjs";
+import { leave, open, visitor } from "../lib/browser.mjs";
 import { choose, mailTo, member, participant, press, settled, words } from "../lib/demo.mjs";
 import { samenclaim } from "../lib/program.mjs";
 import { sound } from "../lib/sound.mjs";
@@ -46,16 +46,16 @@ export function lostTests(road) {
 
   test("a foundation adds a claim without touching code, and opens it with two people", async () => {
     assert.match(await importClaims(), /claim verloren/);
-    const [lawyer, board] = [await member(road.browser, "lawyer"), await member(road.browser, "board")];
+    const [lawyer, board] = [await member(road, "lawyer"), await member(road, "board")];
     for (const { slug } of claims) await move(lawyer, slug, "open", board);
     const page = await visitor(road.browser);
     await open(page, "/nl/verloren");
     assert.match(await words(page), /Doe mee/);
-    await page.context().close();
+    await leave(page);
   });
 
   test("a letter without facts cannot be proposed, and the case says why", async () => {
-    const page = await member(road.browser, "lawyer");
+    const page = await member(road, "lawyer");
     await draft(page, "zonder-feiten");
     assert.match(await words(page), /Dit ontbreekt nog[^]*geen feiten/);
     assert.equal(await page.getByRole("button", { name: "Voorstellen om te versturen" }).count(), 0);
@@ -68,12 +68,12 @@ export function lostTests(road) {
   test("the claim is lost: every prepayment goes back once, and the pages show it", async () => {
     const newcomer = await visitor(road.browser);
     await signUp(newcomer, "verloren", who);
-    await newcomer.context().close();
+    await leave(newcomer);
     const page = await participant(road.browser, who.email);
     const home = new URL(page.url()).pathname;
     await prepay(page, home, "Betaald");
 
-    const [lawyer, board] = [await member(road.browser, "lawyer"), await member(road.browser, "board")];
+    const [lawyer, board] = [await member(road, "lawyer"), await member(road, "board")];
     await sendLetter(road, "verloren", await draft(lawyer, "verloren"));
     await move(lawyer, "verloren", "litigation", board);
     await move(lawyer, "verloren", "lost", board);
@@ -89,7 +89,7 @@ export function lostTests(road) {
     await sound(page, "my case, lost and refunded");
     await open(page, home);
     await sound(page, "my case, lost");
-    await page.context().close();
+    await leave(page);
     await settled(board, "/nl/beheer/verloren/terugbetalingen", /Terugbetaald\s+€\s40,00/);
     await sound(board, "refunds");
   });

@@ -31,7 +31,7 @@ function order(pain) {
 
 export function moneyTests(road) {
   test("the bank's statement of the second claim is previewed and booked, and bank and books agree", async () => {
-    const page = await member(road.browser, "accountant");
+    const page = await member(road, "accountant");
     for (const part of ["schikking", "verdeling", "uitbetalingen", "uitbetalingen/1", "terugbetalingen"]) {
       await open(page, `/nl/beheer/fitband/${part}`);
       await sound(page, `money, fitband, ${part}`);
@@ -51,7 +51,7 @@ export function moneyTests(road) {
   });
 
   test("a settlement is proposed, recorded and accepted, each by two people", async () => {
-    const [lawyer, board] = [await member(road.browser, "lawyer"), await member(road.browser, "board")];
+    const [lawyer, board] = [await member(road, "lawyer"), await member(road, "board")];
     await move(lawyer, "zoom", "negotiation");
     await sound(lawyer, "case, negotiation");
     await move(lawyer, "zoom", "settlement_proposed", board, (name) => sound(lawyer, `case, ${name}`));
@@ -69,7 +69,7 @@ export function moneyTests(road) {
   });
 
   test("the money comes in, and a line that nothing explains is matched by hand", async () => {
-    const page = await member(road.browser, "accountant");
+    const page = await member(road, "accountant");
     const lines = [{ cents: pot, text: `Betreft ${reference}`, name: "Zoom" }, { cents: 12_50, text: "Een gift", name: "A. Gever" }];
     await book(page, "schikking.xml", statement({ ...road.bank, serial: 3, day: today(), opening: road.bank.cents, lines }));
     road.bank.cents += pot + 12_50;
@@ -85,7 +85,7 @@ export function moneyTests(road) {
   });
 
   test("the accountant calculates, the board approves, and everybody is asked for an account", async () => {
-    const [accountant, board] = [await member(road.browser, "accountant"), await member(road.browser, "board")];
+    const [accountant, board] = [await member(road, "accountant"), await member(road, "board")];
     await open(accountant, "/nl/beheer/zoom/verdeling");
     await sound(accountant, "distribution, to calculate");
     await press(accountant, "Bereken de verdeling");
@@ -114,7 +114,7 @@ export function moneyTests(road) {
     assert.match(await words(road.page), /Wij hebben uw rekeningnummer/);
     await sound(road.page, "my case, account");
 
-    const [accountant, board, second] = [await member(road.browser, "accountant"), await member(road.browser, "board"), await member(road.browser, "accountant2")];
+    const [accountant, board, second] = [await member(road, "accountant"), await member(road, "board"), await member(road, "accountant2")];
     await open(accountant, "/nl/beheer/zoom/uitbetalingen");
     await sound(accountant, "payouts, to prepare");
     await press(accountant, "Zet klaar");
@@ -138,7 +138,7 @@ export function moneyTests(road) {
   });
 
   test("the bank pays, the participant sees it, and every cent is accounted for", async () => {
-    const page = await member(road.browser, "accountant");
+    const page = await member(road, "accountant");
     await book(page, "betaald.xml", statement({ ...road.bank, serial: 4, day: today(), opening: road.bank.cents, lines: [road.order] }));
     await agree(page);
     await open(page, road.run);

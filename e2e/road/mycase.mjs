@@ -1,7 +1,7 @@
 // Somebody follows the own case: evidence, prepayment, fee, data, documents, leaving.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, open, visitor } from "../lib/browser.mjs";
+import { download, leave, open, visitor } from "../lib/browser.mjs";
 import { choose, claimants, codesSoFar, linkFor, participant, press, sendEvidence, settled, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 import { pdf } from "./visitor.mjs";
@@ -39,7 +39,7 @@ export function mycaseTests(road) {
     await door.fill("[name=email]", "nobody@deelnemer.example");
     await press(door, /code/i);
     await sound(door, "log-in, code");
-    await door.context().close();
+    await leave(door);
 
     road.page = await participant(road.browser, road.email);
     road.home = new URL(road.page.url()).pathname;
@@ -142,7 +142,7 @@ export function mycaseTests(road) {
     await press(page, "Stop mijn deelname");
     assert.match(await words(page), /U bent gestopt/);
     await sound(page, "my case, left");
-    await page.context().close();
+    await leave(page);
   });
 
   test("who waits for money sees the sum, the transfer and the statement", async () => {
@@ -154,11 +154,11 @@ export function mycaseTests(road) {
       await sound(page, `my case, being paid ${part}`);
     }
     assert.equal((await download(page, `${home}/documenten/specificatie.pdf`)).subarray(0, 5).toString(), "%PDF-");
-    await page.context().close();
+    await leave(page);
     const other = await participant(road.browser, asked);
     await open(other, `${new URL(other.url()).pathname}/uitbetaling`);
     await press(other, "Bewaar rekeningnummer");
     await sound(other, "my case, account with an error");
-    await other.context().close();
+    await leave(other);
   });
 }

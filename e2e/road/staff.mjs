@@ -1,7 +1,7 @@
 // Staff at work: log-in, register, news, accounts, the log, and what a role may not see.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, open, visitor } from "../lib/browser.mjs";
+import { download, leave, open, visitor } from "../lib/browser.mjs";
 import { choose, mailTo, member, press, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 import { totp } from "../lib/totp.mjs";
@@ -19,11 +19,11 @@ export function staffTests(road) {
     await page.fill("[name=password]", "vuurtoren boven zee 47");
     await press(page, /verder|inloggen/i);
     await sound(page, "staff, second step");
-    await page.context().close();
+    await leave(page);
   });
 
   test("the register is searched, and a person is only shown for a reason", async () => {
-    const page = await member(road.browser, "register");
+    const page = await member(road, "register");
     await open(page, "/nl/beheer");
     await sound(page, "staff, start");
     await open(page, "/nl/beheer/zoom/register");
@@ -44,8 +44,8 @@ export function staffTests(road) {
     await sound(page, "participation");
     const evidence = await page.locator("main a[href*='/bewijs/']").first().getAttribute("href");
     assert.ok((await download(page, evidence)).length > 0);
-    await open(await member(road.browser, "register"), `/nl/beheer/zoom/deelname/${road.number}/e-mailadres`);
-    await sound(await member(road.browser, "register"), "participation, lost address");
+    await open(page, `/nl/beheer/zoom/deelname/${road.number}/e-mailadres`);
+    await sound(page, "participation, lost address");
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/vertegenwoordiging`);
     await sound(page, "who represents somebody");
     const [file] = await Promise.all([
@@ -62,7 +62,7 @@ export function staffTests(road) {
   });
 
   test("news is read by everybody on the page of the claim", async () => {
-    const page = await member(road.browser, "register");
+    const page = await member(road, "register");
     await open(page, "/nl/beheer/fitband/nieuws");
     await press(page, /^Publiceren/);
     await sound(page, "news, with an error");
@@ -72,11 +72,11 @@ export function staffTests(road) {
     const reader = await visitor(road.browser);
     await open(reader, "/en/fitband");
     assert.match(await words(reader), /The money is on its way/);
-    await reader.context().close();
+    await leave(reader);
   });
 
   test("the administrator invites somebody, who sets a password and a second step", async () => {
-    const page = await member(road.browser, "admin");
+    const page = await member(road, "admin");
     const address = `nieuw.${Date.now()}@samenclaim.example`;
     await open(page, "/nl/beheer/medewerkers");
     await press(page, "Uitnodigen");
@@ -96,7 +96,7 @@ export function staffTests(road) {
     await guest.fill("[name=code]", totp(secret));
     await press(guest, "Opslaan");
     assert.match(guest.url(), /\/inloggen|\/beheer/);
-    await guest.context().close();
+    await leave(guest);
     await open(page, "/nl/beheer/medewerkers");
     await page.locator("main tr").filter({ hasText: address }).getByRole("link", { name: /^Sluiten/ }).click();
     await sound(page, "accounts, close");
@@ -105,7 +105,7 @@ export function staffTests(road) {
   });
 
   test("a role sees only what it may, and the log knows what happened", async () => {
-    const page = await member(road.browser, "privacy");
+    const page = await member(road, "privacy");
     await open(page, "/nl/beheer/boeken", 403);
     await sound(page, "forbidden");
     await open(page, "/nl/beheer/logboek");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertErrorSummary } from "../lib/axe.mjs";
-import { download, open, visitor } from "../lib/browser.mjs";
+import { download, leave, open, visitor } from "../lib/browser.mjs";
 import { choose, codeFor, codesSoFar, mailTo, press, sendEvidence, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 
@@ -80,7 +80,7 @@ export function visitorTests(road) {
     assert.match(await words(page), /tot €\s500,00[^]*Bij €\s250,00 is de uitkomst gelijk/);
     await open(page, "/nl/zoom/bestaat/niet", 404);
     await sound(page, "not found");
-    await page.context().close();
+    await leave(page);
   });
 
   test("a visitor mends a mistake on each page, signs, and gets a number by mail", async () => {
@@ -99,20 +99,20 @@ export function visitorTests(road) {
     });
     await sound(page, "sign-up, done");
     assert.match(await mailTo(road.email, /welkom|u doet mee/i), new RegExp(road.number));
-    await page.context().close();
+    await leave(page);
   });
 
   test("a visitor signs up without JavaScript", async () => {
     const page = await visitor(road.browser, { javaScriptEnabled: false });
     assert.match(await signUp(page, "zoom", { email: `plain.${road.email}`, first: "Jan", last: "de Vries" }), /^ZM-/);
-    await page.context().close();
+    await leave(page);
   });
 
   test("a sign-up goes on on another device", async () => {
     const email = `again.${road.email}`;
     const first = await visitor(road.browser);
     await signUp(first, "zoom", { email }, async (name) => (name === "naam" ? "stop" : undefined));
-    await first.context().close();
+    await leave(first);
     const page = await visitor(road.browser);
     await open(page, "/nl/zoom/meedoen/verder");
     await press(page, "Stuur mij een code");
@@ -124,7 +124,7 @@ export function visitorTests(road) {
     await page.fill("[name=code]", await codeFor(email, before));
     await press(page, "Verder");
     assert.equal(step(page), "naam");
-    await page.context().close();
+    await leave(page);
   });
 
   test("a parent signs up a child", async () => {
@@ -138,6 +138,6 @@ export function visitorTests(road) {
       return "";
     });
     assert.equal(step(page), "e-mail");
-    await page.context().close();
+    await leave(page);
   });
 }
