@@ -37,6 +37,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
 		{Name: "new-addresses", Every: time.Hour, Run: s.drainEmails},
 		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
+		{Name: "heartbeat", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainHeartbeat},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},
 		{Name: "stamps", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.drainStamps},
 		{Name: "invariants", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: s.checkInvariants},

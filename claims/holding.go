@@ -76,7 +76,7 @@ var holdings = []holding{
 var elsewhere = map[string]string{
 	"foundations": "about the foundation", "claims": "about the claim", "claim_moves": "about the claim", "texts": "about the claim; what was signed is in the signature",
 	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; the named annex opens only with the key of the lawyer",
-	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "news": "about the claim",
+	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "news": "about the claim", "next_steps": "about the claim", "heartbeats": "how long a claim is silent",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",

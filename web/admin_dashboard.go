@@ -39,6 +39,9 @@ func (s *Server) dashboard(c echo.Context) error {
 		}
 	}
 	p := ui.DashboardPage{View: s.view(c, "nav.dashboard")}
+	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
+		return err
+	}
 	for _, claim := range all {
 		f := figures[claim.ID]
 		board := claimBoard(p.View, claim, *f)
@@ -50,6 +53,25 @@ func (s *Server) dashboard(c echo.Context) error {
 		p.MailsWaiting, p.MailsUnsure = f.MailsWaiting, f.MailsUnsure
 	}
 	return s.show(c, http.StatusOK, ui.Dashboard(p))
+}
+
+// silentRows are the claims in which people must hear something soon, for who
+// knows how claims stand; who may write the news gets the way there.
+func (s *Server) silentRows(c echo.Context, v ui.View, all []claims.Claim) (rows []ui.SilentRow, err error) {
+	m := s.member(c)
+	if !m.May(staff.CaseRead) {
+		return nil, nil
+	}
+	silent, err := s.claims.Silent(c.Request().Context())
+	for _, h := range silent {
+		at := slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == h.ClaimID })
+		row := ui.SilentRow{Claim: all[at].Name(v.Lang), Waiting: h.Waiting, Last: h.OldestAt, Until: h.Until(), Days: h.DaysLeft(s.now())}
+		if m.May(staff.NewsPublish) {
+			row.URL = v.Href("/beheer/" + all[at].Slug + "/nieuws")
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // claimLinks are the pages of a claim that this member may open.

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,9 +24,54 @@ func (f newsForm) item() claims.NewsItem {
 	return claims.NewsItem{TitleNL: f.TitleNL, TitleEN: f.TitleEN, BodyNL: f.BodyNL, BodyEN: f.BodyEN, Newsletter: f.Newsletter, RequestID: f.RequestID}
 }
 
+// stepForm is what comes next in the claim, as everybody sees it in their case.
+type stepForm struct {
+	StepNL   string `form:"step_nl"  say:"case.news.field" validate:"filled,max=300"`
+	StepEN   string `form:"step_en"  say:"case.news.field" validate:"filled,max=300"`
+	Earliest string `form:"earliest" say:"case.step.earliest" validate:"filled"`
+}
+
 // news shows what was published, and a form for more.
 func (s *Server) news(c echo.Context) error {
-	return s.showNews(c, http.StatusOK, newsForm{RequestID: rand.Text()}, nil)
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	next, err := s.claims.NextStep(c.Request().Context(), claim.ID)
+	if err != nil {
+		return err
+	}
+	var step stepForm
+	if next != nil {
+		step = stepForm{next.TextNL, next.TextEN, next.EarliestOn.Format(time.DateOnly)}
+	}
+	return s.showNews(c, http.StatusOK, newsForm{RequestID: rand.Text()}, step, nil)
+}
+
+// setNextStep says what comes next, and when at the earliest.
+func (s *Server) setNextStep(c echo.Context) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	form, err := bind[stepForm](c)
+	var day time.Time
+	if err == nil {
+		if day, err = time.Parse(time.DateOnly, form.Earliest); err != nil {
+			err = claims.ErrEarliest
+		}
+	}
+	if err == nil {
+		err = s.claims.SetNextStep(c.Request().Context(), s.member(c).Actor(), claim.ID, claims.NextStep{TextNL: form.StepNL, TextEN: form.StepEN, EarliestOn: day})
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.showNews(c, http.StatusUnprocessableEntity, newsForm{RequestID: rand.Text()}, form, bad)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "success", seen(c).text(s, "case.step.done"))
+	return s.to(c, "/beheer/"+claim.Slug+"/nieuws")
 }
 
 // publishNews publishes an item and mails it to everybody in the claim.
@@ -40,7 +86,7 @@ func (s *Server) publishNews(c echo.Context) error {
 		mailed, err = s.claims.PublishNews(c.Request().Context(), s.member(c).Actor(), claim.ID, form.item())
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showNews(c, http.StatusUnprocessableEntity, form, bad)
+		return s.showNews(c, http.StatusUnprocessableEntity, form, stepForm{}, bad)
 	}
 	if err != nil {
 		return err
@@ -49,7 +95,7 @@ func (s *Server) publishNews(c echo.Context) error {
 	return s.to(c, "/beheer/"+claim.Slug+"/nieuws")
 }
 
-func (s *Server) showNews(c echo.Context, status int, form newsForm, bad ui.Problems) error {
+func (s *Server) showNews(c echo.Context, status int, form newsForm, step stepForm, bad ui.Problems) error {
 	claim, err := s.claim(c)
 	if err != nil {
 		return err
@@ -65,6 +111,7 @@ func (s *Server) showNews(c echo.Context, status int, form newsForm, bad ui.Prob
 	page := ui.NewsPage{
 		View: s.view(c, "nav.news", bad...), Bad: bad, Base: "/beheer/" + claim.Slug, Recipients: count, RequestID: form.RequestID,
 		TitleNL: form.TitleNL, TitleEN: form.TitleEN, BodyNL: form.BodyNL, BodyEN: form.BodyEN, Newsletter: form.Newsletter,
+		StepNL: step.StepNL, StepEN: step.StepEN, Earliest: step.Earliest,
 	}
 	for _, n := range items {
 		page.Items = append(page.Items, ui.NewsRow{

@@ -116,6 +116,8 @@ var known = []struct {
 	{errNoSuchTime, http.StatusUnprocessableEntity, "errors.no_such_time", "date"},
 	{claims.ErrChannel, http.StatusUnprocessableEntity, "case.letters.channel.oneof", "channel"},
 	{claims.ErrProof, http.StatusUnprocessableEntity, "errors.proof", "proof"},
+	{claims.ErrNextStep, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
+	{claims.ErrEarliest, http.StatusUnprocessableEntity, "case.step.earliest_wrong", "earliest"},
 	{claims.ErrNews, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 
 	// money

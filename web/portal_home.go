@@ -62,6 +62,7 @@ type overview struct {
 	open     bool // a payment was begun and not ended
 	events   []claims.Event
 	news     []claims.NewsItem
+	step     *claims.NextStep // what comes next in the claim, if anybody said so
 }
 
 // myCase shows how things stand, what can be done and what comes next.
@@ -76,10 +77,14 @@ func (s *Server) myCase(c echo.Context) error {
 	}
 	v := s.portalView(c, o, "portal.home.title")
 	st := standing(v, o, all.award)
-	return s.show(c, http.StatusOK, ui.PortalHome(ui.PortalHomePage{
+	p := ui.PortalHomePage{
 		View: v, Claim: o.claim.Name(v.Lang), Kind: st.Kind, Status: st.Title, Text: st.Text, Next: st.Next, Number: o.part.Number,
 		Cards: cards(v, o, all), Events: timeline(v, all.events), Facts: facts(v, o, all), News: newsItems(all.news, v.Lang), NewsURL: v.Href(o.path("/documenten")) + "#nieuws",
-	}))
+	}
+	if all.step != nil {
+		p.Step, p.Earliest = all.step.Text(v.Lang), all.step.EarliestOn
+	}
+	return s.show(c, http.StatusOK, ui.PortalHome(p))
 }
 
 func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
@@ -107,7 +112,10 @@ func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 	if all.events, err = s.claims.Timeline(ctx, o.part); err != nil {
 		return all, err
 	}
-	all.news, err = s.claims.News(ctx, o.claim.ID, 3)
+	if all.news, err = s.claims.News(ctx, o.claim.ID, 3); err != nil || o.over() {
+		return all, err
+	}
+	all.step, err = s.claims.NextStep(ctx, o.claim.ID)
 	return all, err
 }
 

@@ -10,6 +10,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/intrekken", Kind: desk, Permission: staff.CaseMove, Handler: (*Server).dropMove},
 	{Method: "GET", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).news},
 	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).publishNews},
+	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws/stap", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).setNextStep},
 	{Method: "GET", Path: "/:lang/beheer/:slug/register", Kind: desk, Permission: staff.RegisterRead, Handler: (*Server).register},
 	{Method: "POST", Path: "/:lang/beheer/:slug/register/zoek", Kind: desk, Permission: staff.RegisterRead, Handler: (*Server).searchRegister},
 	{Method: "POST", Path: "/:lang/beheer/:slug/register.csv", Kind: desk, Permission: staff.RegisterExport, Handler: (*Server).exportRegister},

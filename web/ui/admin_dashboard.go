@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"time"
+
+	"github.com/a-h/templ"
+)
 
 // Task is something that waits for somebody.
 type Task struct {
@@ -17,9 +21,19 @@ type ClaimBoard struct {
 	Links                                                         []Link
 }
 
+// SilentRow is a claim in which people have heard nothing for long.
+type SilentRow struct {
+	Claim       string
+	Waiting     int64 // people near the limit
+	Last, Until time.Time
+	Days        int    // until then; below zero it is too late
+	URL         string // where the news is written, for who may
+}
+
 // DashboardPage is the start page of the back office.
 type DashboardPage struct {
 	View
+	Silent                    []SilentRow
 	Claims                    []ClaimBoard
 	MailsWaiting, MailsUnsure int64
 }

@@ -8,6 +8,7 @@ type NewsPage struct {
 	Base                             string
 	Bad                              Problems
 	TitleNL, TitleEN, BodyNL, BodyEN string
+	StepNL, StepEN, Earliest         string // what comes next, and when at the earliest
 	RequestID                        string
 	Newsletter                       bool
 	Recipients                       int64
