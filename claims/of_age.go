@@ -104,15 +104,20 @@ func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child par
 
 func actor(a audit.Actor) *audit.Actor { return &a }
 
-// Waiting is a participation whose holder has to change before it goes on.
+// Waiting is a child that came of age and has not confirmed with a mandate of its own.
 type Waiting struct {
-	Number string
-	Since  time.Time
+	Number       string
+	Month        time.Time  // of the eighteenth birthday
+	Since        time.Time  // when it was found to be of age
+	MailedAt     *time.Time // when the link went out; nil: it waits, or another takeover was under way
+	LimitationOn time.Time  // the last day, of the participation or else of the claim
 }
 
 // OfAge lists who came of age and has not confirmed yet, longest first.
 func (s *Service) OfAge(ctx context.Context, claimID int64) (all []Waiting, err error) {
-	err = s.db.WithContext(ctx).Raw(`SELECT t.number, r.of_age_at AS since FROM represented r JOIN participations t ON t.id = r.participation_id
+	err = s.db.WithContext(ctx).Raw(`SELECT t.number, r.adult_month AS month, r.of_age_at AS since, coalesce(t.limitation_on, c.limitation_on) AS limitation_on,
+			(SELECT o.sent_at FROM takeovers v JOIN outbox o ON o.key = 'of_age:' || v.id WHERE v.participation_id = t.id AND v.kind = 'adult' ORDER BY v.id DESC LIMIT 1) AS mailed_at
+		FROM represented r JOIN participations t ON t.id = r.participation_id JOIN claims c ON c.id = t.claim_id
 		WHERE t.claim_id = ? AND r.ended_at IS NULL AND r.of_age_at IS NOT NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased', 'closed_lost')
 		ORDER BY r.of_age_at, r.id`, claimID).Scan(&all).Error
 	return all, err

@@ -260,10 +260,14 @@ func TestAChildThatComesOfAgeIsAskedOnceAndPaidAfterItSigned(t *testing.T) {
 	if mails(c, "of_age") != 1 || mails(c, "of_age_child") != 1 {
 		t.Errorf("%d mails to the guardian, %d to the child, want one each", mails(c, "of_age"), mails(c, "of_age_child"))
 	}
-	if waiting, err := c.Claims.OfAge(t.Context(), c.Claim.ID); err != nil || len(waiting) != 1 {
-		t.Errorf("waiting = %v, %v, want the child", waiting, err)
+	if waiting, err := c.Claims.OfAge(t.Context(), c.Claim.ID); err != nil || len(waiting) != 1 || waiting[0].MailedAt != nil || waiting[0].Month.Day() != 1 || !waiting[0].LimitationOn.Equal(*c.Participation(claimstest.Member{Joined: claims.Joined{ParticipationID: child}}).LimitationOn) {
+		t.Errorf("waiting = %+v, %v, want the child, not mailed yet, until the limitation of its letter", waiting, err)
 	}
 	link := linkIn(c, "of_age_child")
+	c.Post() // a mail that went out keeps no link
+	if waiting, err := c.Claims.OfAge(t.Context(), c.Claim.ID); err != nil || len(waiting) != 1 || waiting[0].MailedAt == nil {
+		t.Errorf("waiting = %+v, %v, want the moment of the mail", waiting, err)
+	}
 	token, form, err := takingOver(c, link, other.Person.Email)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"samenclaim/internal/locale"
+	"samenclaim/web/staff"
 )
 
 func TestWhoCameOfAgeConfirmsBehindTheMailedLink(t *testing.T) {
@@ -22,6 +23,10 @@ func TestWhoCameOfAgeConfirmsBehindTheMailedLink(t *testing.T) {
 			must(t, err)
 		}
 	}
+	desk := s.staffMember(t, staff.Register)
+	const waiting = "/nl/beheer/zoom/meerderjarig"
+	desk.get(waiting).want(200, "november 2026", "Nog niet gemaild", "ZM-", "/deelname/ZM-", "/vertegenwoordiging")
+	s.staffMember(t, staff.Accountant).get(waiting).want(403)
 	var link string
 	must(t, s.pool.QueryRow(t.Context(), `SELECT data->>'Token' FROM outbox WHERE template = 'of_age'`).Scan(&link))
 	home := "/nl/mijn/overname/" + link
@@ -38,6 +43,7 @@ func TestWhoCameOfAgeConfirmsBehindTheMailedLink(t *testing.T) {
 	sam.post(home+"/ondertekenen", "mandate", "yes", "agreement", "yes", "name", "Sam Dijk").goes(home + "/klaar")
 	sam.get(home+"/klaar").want(200, "ZM-")
 	sam.get(home).goes(home + "/klaar")
+	desk.get(waiting).want(200, "Iedereen die 18 werd, heeft bevestigd")
 	if n := s.count(t, `SELECT count(*) FROM participations t JOIN participants p ON p.id = t.participant_id WHERE p.email = 'sam@deelnemer.example' AND t.person_key IS NULL`); n != 1 {
 		t.Errorf("participations of Sam = %d, want 1", n)
 	}

@@ -12,6 +12,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).publishNews},
 	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws/stap", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).setNextStep},
 	{Method: "GET", Path: "/:lang/beheer/:slug/register", Kind: desk, Permission: staff.RegisterRead, Handler: (*Server).register},
+	{Method: "GET", Path: "/:lang/beheer/:slug/meerderjarig", Kind: desk, Permission: staff.RegisterRead, Handler: (*Server).ofAge},
 	{Method: "POST", Path: "/:lang/beheer/:slug/register/zoek", Kind: desk, Permission: staff.RegisterRead, Handler: (*Server).searchRegister},
 	{Method: "POST", Path: "/:lang/beheer/:slug/register.csv", Kind: desk, Permission: staff.RegisterExport, Handler: (*Server).exportRegister},
 	{Method: "GET", Path: "/:lang/beheer/:slug/deelname/:number", Kind: desk, Permission: staff.PersonRead, Logs: "every look at a person is logged", Handler: (*Server).participant},

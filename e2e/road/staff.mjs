@@ -46,6 +46,8 @@ export function staffTests(road) {
     assert.ok((await download(page, evidence)).length > 0);
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/e-mailadres`);
     await sound(page, "participation, lost address");
+    await open(page, "/nl/beheer/zoom/meerderjarig");
+    await sound(page, "who came of age");
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/vertegenwoordiging`);
     await sound(page, "who represents somebody");
     const [file] = await Promise.all([
