@@ -11,7 +11,6 @@ import { samenclaim } from "../lib/program.mjs";
 import { sound } from "../lib/sound.mjs";
 import { move, sendLetter } from "./letter.mjs";
 import { prepay } from "./mycase.mjs";
-import { signUp } from "./visitor.mjs";
 
 const content = fileURLToPath(new URL("../../cmd/samenclaim/demo/", import.meta.url));
 
@@ -41,8 +40,9 @@ const draft = async (page, slug) => {
   return new URL(page.url()).pathname;
 };
 
-export function lostTests(road) {
-  const who = { email: `lost.${road.email}`, first: "Anna", last: "Verliezer" };
+/** The tests of how a claim begins; who takes part in it is kept in road.who. */
+export function newClaimTests(road) {
+  road.who = { email: `lost.${road.email}`, first: "Anna", last: "Verliezer" };
 
   test("a foundation adds a claim without touching code, and opens it with two people", async () => {
     assert.match(await importClaims(), /claim verloren/);
@@ -64,12 +64,12 @@ export function lostTests(road) {
     assert.match(await words(page), /Nog niet mogelijk: er is geen klachtbrief klaar, of er ontbreekt iets in/);
     await sound(page, "case, with a step that is closed");
   });
+}
 
+/** The test of how it ends. */
+export function lostTests(road) {
   test("the claim is lost: every prepayment goes back once, and the pages show it", async () => {
-    const newcomer = await visitor(road.browser);
-    await signUp(newcomer, "verloren", who);
-    await leave(newcomer);
-    const page = await participant(road.browser, who.email);
+    const page = await participant(road.browser, road.who.email);
     const home = new URL(page.url()).pathname;
     await prepay(page, home, "Betaald");
 
@@ -79,7 +79,7 @@ export function lostTests(road) {
     await move(lawyer, "verloren", "lost", board);
     assert.match(await words(board), /Terugbetal/);
     await sound(board, "case, lost");
-    await mailTo(who.email, /verloren|afgelopen|terug/i);
+    await mailTo(road.who.email, /verloren|afgelopen|terug/i);
     await settled(page, `${home}/betalen`, /Terugbetaling[^]*(Bezig|Onderweg)/);
     await open(board, "/demo/mollie/");
     await sound(board, "simulated Mollie");
@@ -89,7 +89,7 @@ export function lostTests(road) {
     await sound(page, "my case, lost and refunded");
     await open(page, home);
     await sound(page, "my case, lost");
-    await leave(page);
+    road.loser = page;
     await settled(board, "/nl/beheer/verloren/terugbetalingen", /Terugbetaald\s+€\s40,00/);
     await sound(board, "refunds");
   });

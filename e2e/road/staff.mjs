@@ -43,7 +43,10 @@ export function staffTests(road) {
     assert.match(await words(page), new RegExp(road.last));
     await sound(page, "participation");
     const evidence = await page.locator("main a[href*='/bewijs/']").first().getAttribute("href");
-    assert.ok((await download(page, evidence)).length > 0);
+    await open(page, evidence);
+    await page.locator("main figure img").first().evaluate((picture) => { picture.loading = "eager"; return picture.decode(); });
+    await sound(page, "evidence");
+    assert.equal((await download(page, evidence.replace(/\/bekijken$/, ""))).subarray(0, 5).toString(), "%PDF-");
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/e-mailadres`);
     await sound(page, "participation, lost address");
     await open(page, "/nl/beheer/zoom/meerderjarig");

@@ -6,9 +6,10 @@ import { download, leave, open, visitor } from "../lib/browser.mjs";
 import { choose, codeFor, codesSoFar, mailTo, press, sendEvidence, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 
-/** A small true PDF, as evidence or as proof; the name makes it another file. */
+/** A small true PDF of one page, as evidence or as proof; the name makes it another file. */
 export const pdf = (name) =>
-  Buffer.from(`%PDF-1.4\n% ${name}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
+  Buffer.from(`%PDF-1.4\n% ${name}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n`
+    + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<<>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 
 const answers = {
   gebruik: (page) => choose(page, "used", "yes"),
