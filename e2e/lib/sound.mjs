@@ -35,10 +35,10 @@ async function examineIn({ page, show, width, colorScheme }, copy, name) {
   await show(copy);
   if (pictures) await screenshot(page, `${name} ${width} ${colorScheme}`);
   if (colorScheme === "dark") return (await page.evaluate(newWords)) && assertAccessible(page, where, colours);
-  if (width === 320) await assertRoomForText(page, name);
-  else await assertStructure(page, name);
   await assertNoSidewaysScroll(page, where);
   await assertTargets(page, where);
+  if (width === 320) await assertRoomForText(page, name);
+  else await assertStructure(page, name);
   return assertAccessible(page, where);
 }
 

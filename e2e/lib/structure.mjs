@@ -32,7 +32,8 @@ export async function assertStructure(page, where = page.url()) {
 
 // A title is that of one page: what differs between two addresses of a route is only whose case or which file it is.
 function note(title, path) {
-  const route = routeOf(path)?.replace(/^.*\/code$/, "a code is asked");
+  const route = routeOf(path)?.replace(/^.*\/code$/, "a code is asked")
+    .replace(/\/mijn\/overname\/:token$/, "/:slug/meedoen/e-mail").replace("/mijn/overname/:token", "/:slug/meedoen"); // who takes over is asked what a newcomer is asked
   const name = title.replace(/^(Fout|Error): /, "");
   if (route) titles.set(name, (titles.get(name) || new Set()).add(route));
 }

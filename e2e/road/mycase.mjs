@@ -157,7 +157,7 @@ export function mycaseTests(road) {
     await leave(page);
     const other = await participant(road.browser, asked);
     await open(other, `${new URL(other.url()).pathname}/uitbetaling`);
-    await press(other, "Bewaar rekeningnummer");
+    await press(other, "Stuur mij een code");
     await sound(other, "my case, account with an error");
     await leave(other);
   });

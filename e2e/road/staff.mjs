@@ -42,7 +42,7 @@ export function staffTests(road) {
     await press(page, "Gegevens tonen");
     assert.match(await words(page), new RegExp(road.last));
     await sound(page, "participation");
-    const evidence = await page.locator("main a[href*='/bewijs/']").first().getAttribute("href");
+    const evidence = await page.locator("main a[href*='/bewijs/']").last().getAttribute("href");
     await open(page, evidence);
     await page.locator("main figure img").first().evaluate((picture) => { picture.loading = "eager"; return picture.decode(); });
     await sound(page, "evidence");
@@ -53,6 +53,8 @@ export function staffTests(road) {
     await sound(page, "who came of age");
     await open(page, `/nl/beheer/zoom/deelname/${road.number}/vertegenwoordiging`);
     await sound(page, "who represents somebody");
+    await open(page, "/nl/beheer/zoom/meerderjarig");
+    await sound(page, "who came of age");
     const [file] = await Promise.all([
       page.waitForEvent("download"),
       page.goto("/nl/beheer/zoom/register").then(() => page.getByRole("button", { name: /^Register downloaden/ }).click()),
