@@ -65,6 +65,9 @@ func (s *Server) silentRows(c echo.Context, v ui.View, all []claims.Claim) (rows
 	silent, err := s.claims.Silent(c.Request().Context())
 	for _, h := range silent {
 		at := slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == h.ClaimID })
+		if at < 0 {
+			continue // it came after the list was read
+		}
 		row := ui.SilentRow{Claim: all[at].Name(v.Lang), Waiting: h.Waiting, Last: h.OldestAt, Until: h.Until(), Days: h.DaysLeft(s.now())}
 		if m.May(staff.NewsPublish) {
 			row.URL = v.Href("/beheer/" + all[at].Slug + "/nieuws")

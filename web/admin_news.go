@@ -33,19 +33,16 @@ type stepForm struct {
 
 // news shows what was published, and a form for more.
 func (s *Server) news(c echo.Context) error {
-	claim, err := s.claim(c)
-	if err != nil {
-		return err
+	return s.showNews(c, http.StatusOK, newsForm{RequestID: rand.Text()}, nil, nil)
+}
+
+// storedStep is the form of the step as it stands; empty when nobody said what comes next.
+func (s *Server) storedStep(c echo.Context, claimID int64) (*stepForm, error) {
+	next, err := s.claims.NextStep(c.Request().Context(), claimID)
+	if err != nil || next == nil {
+		return &stepForm{}, err
 	}
-	next, err := s.claims.NextStep(c.Request().Context(), claim.ID)
-	if err != nil {
-		return err
-	}
-	var step stepForm
-	if next != nil {
-		step = stepForm{next.TextNL, next.TextEN, next.EarliestOn.Format(time.DateOnly)}
-	}
-	return s.showNews(c, http.StatusOK, newsForm{RequestID: rand.Text()}, step, nil)
+	return &stepForm{next.TextNL, next.TextEN, next.EarliestOn.Format(time.DateOnly)}, nil
 }
 
 // setNextStep says what comes next, and when at the earliest.
@@ -65,7 +62,7 @@ func (s *Server) setNextStep(c echo.Context) error {
 		err = s.claims.SetNextStep(c.Request().Context(), s.member(c).Actor(), claim.ID, claims.NextStep{TextNL: form.StepNL, TextEN: form.StepEN, EarliestOn: day})
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showNews(c, http.StatusUnprocessableEntity, newsForm{RequestID: rand.Text()}, form, bad)
+		return s.showNews(c, http.StatusUnprocessableEntity, newsForm{RequestID: rand.Text()}, &form, bad)
 	}
 	if err != nil {
 		return err
@@ -86,7 +83,7 @@ func (s *Server) publishNews(c echo.Context) error {
 		mailed, err = s.claims.PublishNews(c.Request().Context(), s.member(c).Actor(), claim.ID, form.item())
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showNews(c, http.StatusUnprocessableEntity, form, stepForm{}, bad)
+		return s.showNews(c, http.StatusUnprocessableEntity, form, nil, bad)
 	}
 	if err != nil {
 		return err
@@ -95,10 +92,16 @@ func (s *Server) publishNews(c echo.Context) error {
 	return s.to(c, "/beheer/"+claim.Slug+"/nieuws")
 }
 
-func (s *Server) showNews(c echo.Context, status int, form newsForm, step stepForm, bad ui.Problems) error {
+// showNews shows both forms as they were typed; a step that nobody typed is the one that stands.
+func (s *Server) showNews(c echo.Context, status int, form newsForm, step *stepForm, bad ui.Problems) error {
 	claim, err := s.claim(c)
 	if err != nil {
 		return err
+	}
+	if step == nil {
+		if step, err = s.storedStep(c, claim.ID); err != nil {
+			return err
+		}
 	}
 	items, err := s.claims.News(c.Request().Context(), claim.ID, 20)
 	if err != nil {
