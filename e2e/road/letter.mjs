@@ -98,6 +98,6 @@ export function letterTests(road) {
     } finally {
       await rm(dir, { recursive: true });
     }
-    assert.match(await mailTo(road.email, /klachtbrief/i), /aangekomen/);
+    assert.match(await mailTo(road.email, /klachtbrief is aangekomen/i), /aangekomen/);
   });
 }

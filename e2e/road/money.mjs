@@ -96,7 +96,7 @@ export function moneyTests(road) {
     await sound(board, "distribution, to approve");
     await press(board, "Keur de verdeling goed");
     assert.match(await words(board), /De verdeling is goedgekeurd/);
-    await mailTo(road.email, /rekening|geld/i);
+    await mailTo(road.email, /rekeningnummer nodig/i);
   });
 
   test("the participant gives an account, and one is paid by three people", async () => {
