@@ -87,6 +87,6 @@ export async function download(page, path) {
 export async function screenshot(page, name) {
   mkdirSync(out, { recursive: true });
   const path = `${out}${name.replaceAll(/[^a-z0-9-]+/gi, "-")}.png`;
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: true, caret: "initial" }); // hiding it would write styles into the page
   return path;
 }
