@@ -36,9 +36,19 @@ type Dossier struct {
 	PayeeEnding   string // last three digits of the account, or ""
 	PayeeUsable   time.Time
 	Holds         []payments.Hold // that are open
+	Restricted    string          // what the person asked us not to do: "", RestrictedNews or RestrictedAll
 	Mails         []MailLine      // newest first
 	Events        []audit.Event   // newest first
 }
+
+// How far the use of somebody's data is restricted.
+const (
+	RestrictedNews = "news" // no news or newsletter
+	RestrictedAll  = "all"  // nothing but what the law and their own mandate ask
+)
+
+// restriction is how far it goes for one participation.
+type restriction struct{ Everything bool }
 
 // Masked are the fields of a person as they are shown before somebody asks for more.
 type Masked struct{ Name, Email, Address, AccountEmail string }
@@ -164,6 +174,7 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 	var fees []ChosenFee
 	var awards []Award
 	var shared []sharedFile
+	var restricted []restriction
 	lists := append(moneyLists(&d.Prepayments, &d.Refunds, &d.Payouts),
 		listOf("signatures", `SELECT m.id, t.version AS mandate_version, u.version AS agreement_version, m.mandate_sha256, m.agreement_sha256, m.record_sha256, m.signed_at
 			FROM mandates m JOIN texts t ON t.id = m.mandate_text_id JOIN texts u ON u.id = m.agreement_text_id
@@ -172,12 +183,13 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 		listOf("consents", `SELECT * FROM consents WHERE participation_id = @id ORDER BY id DESC`, &d.Consents),
 		listOf("award", `SELECT * FROM awards WHERE participation_id = @id AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')`, &awards),
 		listOf("shared files", sharedSQL, &shared),
+		listOf("restriction", `SELECT everything FROM restrictions(@now) WHERE participation_id = @id`, &restricted),
 		listOf("holds", `SELECT * FROM payout_holds WHERE participation_id = @id AND lifted_at IS NULL ORDER BY id DESC`, &d.Holds),
 		listOf("mails", `SELECT template, status, created_at, sent_at FROM outbox WHERE participant_id = @person ORDER BY id DESC LIMIT @most`, &d.Mails),
 		listOf("log", `SELECT * FROM audit_events WHERE subject IN @subjects ORDER BY id DESC LIMIT @most`, &d.Events),
 	)
 	err := readLists(ctx, s.db, map[string]any{
-		"id": d.Participation.ID, "person": d.Person.ID, "most": dossierLines,
+		"id": d.Participation.ID, "person": d.Person.ID, "most": dossierLines, "now": s.db.NowFunc(),
 		"subjects": []string{participationSubject(d.Participation.ID), string(audit.Participant(d.Person.ID))},
 	}, lists...)
 	if err != nil {
@@ -194,6 +206,12 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 		d.Award = &awards[0]
 	}
 	d.markShared(shared)
+	for _, r := range restricted {
+		d.Restricted = RestrictedNews
+		if r.Everything {
+			d.Restricted = RestrictedAll
+		}
+	}
 	return s.viewLetter(ctx, d)
 }
 

@@ -21,6 +21,8 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"login_codes", `DELETE FROM login_codes WHERE participant_id = @person OR email_index = @index`, ""},
 	{"logins", `UPDATE logins SET ended_at = coalesce(ended_at, @now), browser = '' WHERE participant_id = @person`, ""},
 	{"email_requests", `UPDATE email_requests SET stopped_at = @now, stopped_by = 'system:erase' WHERE participant_id = @person AND done_at IS NULL AND stopped_at IS NULL`, ""},
+	{"rights_requests", `UPDATE rights_requests SET status = CASE status WHEN 'open' THEN 'withdrawn' ELSE status END, ended_at = @now, ended_by = 'system:erase'
+		WHERE participant_id = @person AND status IN ('open', 'granted') AND ended_at IS NULL`, ""},
 	{"consents", `UPDATE consents SET withdrawn_at = @now WHERE participation_id IN @mine AND withdrawn_at IS NULL`, ""},
 	{"payee_accounts", `UPDATE payee_accounts SET iban_index = uuid_send(gen_random_uuid()), superseded_at = coalesce(superseded_at, @now) WHERE participation_id IN @mine`, ""},
 	{"annex_salts", `DELETE FROM annex_salts WHERE participation_id IN @mine`, ""},

@@ -25,6 +25,7 @@ type exported struct {
 	Email          string                       `json:"email"`
 	Address        participants.Address         `json:"address"`
 	Corrections    []participants.Correction    `json:"corrections"` // what was here before
+	Rights         []exportedRight              `json:"rights"`
 	Participations []exportedPart               `json:"participations"`
 	Rows           map[string][]json.RawMessage `json:"rows"` // everything, as it stands in the database
 
@@ -149,6 +150,9 @@ func (s *Service) gather(ctx context.Context, participantID int64) (exported, er
 			return out, err
 		}
 		if out.Corrections, err = s.people.Corrections(ctx, person); err != nil {
+			return out, err
+		}
+		if out.Rights, err = s.exportRights(ctx, person); err != nil {
 			return out, err
 		}
 	}

@@ -35,6 +35,7 @@ func (h Heartbeat) DaysLeft(now time.Time) int {
 // countSilence finds per claim the last update of whoever waits longest. An update
 // is what all or that person were told: news to everybody, a step of the claim, the
 // letter that covers them, a transfer. A newsletter is not: it goes to who wants it.
+// Who asked for no news does not wait for it.
 const countSilence = `INSERT INTO heartbeats (claim_id, oldest_at, waiting, checked_at)
 	SELECT claim_id, min(last), count(*) FILTER (WHERE last <= @warn), @now FROM (
 		SELECT t.claim_id, greatest(t.signed_at, u.at, l.sent_at, d.recorded_at,
@@ -44,6 +45,7 @@ const countSilence = `INSERT INTO heartbeats (claim_id, oldest_at, waiting, chec
 			UNION ALL SELECT claim_id, made_at FROM claim_moves) x (claim_id, at) GROUP BY claim_id) u ON u.claim_id = t.claim_id
 		LEFT JOIN letters l ON l.id = t.letter_id LEFT JOIN deliveries d ON d.letter_id = l.id
 		WHERE t.status IN ('active', 'included', 'entitled', 'payee_pending', 'payable', 'in_run', 'estate') AND c.status NOT IN ('draft', 'closed', 'archived')
+		AND t.id NOT IN (SELECT participation_id FROM restrictions(@now))
 	) x GROUP BY claim_id
 	ON CONFLICT (claim_id) DO UPDATE SET oldest_at = excluded.oldest_at, waiting = excluded.waiting, checked_at = excluded.checked_at`
 

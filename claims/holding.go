@@ -53,6 +53,9 @@ var holdings = []holding{
 	{"payout_holds", "participation_id IN @mine", map[string]string{"placed_by": leftStaff, "lifted_by": leftStaff}, ""},
 	{"data_exports", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "ref": leftClosed}, ""},
 	{"exits", "participation_id IN @mine", nil, ""},
+	{"rights_requests", "participant_id = @person", map[string]string{
+		"words": leftOpened, "extension": leftOpened, "answer": leftOpened, "ref": leftClosed, "extended_by": leftStaff, "answered_by": leftStaff, "ended_by": leftStaff,
+	}, ""},
 	{"corrections", "participant_id = @person", map[string]string{"before": leftOpened, "made_by": leftStaff}, ""},
 	{"erasures", "participant_id = @person", map[string]string{"made_by": leftStaff}, ""},
 	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftClosed}, ""},

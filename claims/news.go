@@ -100,9 +100,12 @@ const subscribers = `SELECT c.id AS fact, p.id AS participant_id, t.number, p.em
 	FROM consents c JOIN participations t ON t.id = c.participation_id JOIN participants p ON p.id = t.participant_id
 	WHERE t.claim_id = ? AND c.kind = 'newsletter' AND c.withdrawn_at IS NULL AND t.status <> 'erased' AND p.erased_at IS NULL`
 
+// unrestricted leaves out who asked us not to use their data for this.
+const unrestricted = ` AND t.id NOT IN (SELECT participation_id FROM restrictions(?))`
+
 // publishTo writes an item down and mails it to whom a query finds.
 func publishTo[T told](ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem, query, template string, words func(T) map[string]string) (int64, error) {
-	people, err := find[T](ctx, tx, query, claimID)
+	people, err := find[T](ctx, tx, query+unrestricted, claimID, tx.NowFunc())
 	if err != nil {
 		return 0, err
 	}

@@ -31,18 +31,22 @@ const exportSQL = `SELECT t.number, t.status, p.first_names, p.infix, p.last_nam
 		(SELECT count(*) FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL)
 	FROM participations t JOIN participants p ON p.id = t.participant_id JOIN claims c ON c.id = t.claim_id
 	LEFT JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL LEFT JOIN letters l ON l.id = t.letter_id
-	WHERE t.claim_id = ? ORDER BY t.number`
+	WHERE t.claim_id = ?` + usable + ` ORDER BY t.number`
+
+// usable leaves out those of whom the use is restricted: who takes the register along has no need of
+// them that the law knows.
+const usable = ` AND t.id NOT IN (SELECT participation_id FROM restrictions(?) WHERE everything)`
 
 // ExportRegister writes every row of a claim as CSV, one after the other, and
 // ends with a line that says how many there are. Cells that a spreadsheet would
-// run as a formula get an apostrophe in front. The log has it before the first row leaves.
+// run as a formula get an apostrophe in front. Left out is who had the use of their data restricted. The log has it before the first row leaves.
 func (s *Service) ExportRegister(ctx context.Context, by audit.Actor, claimID int64, w io.Writer) (rows int64, err error) {
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}
 		var want int64
-		if err := tx.Raw(`SELECT count(*) FROM participations WHERE claim_id = ?`, claimID).Scan(&want).Error; err != nil {
+		if err := tx.Raw(`SELECT count(*) FROM participations t WHERE t.claim_id = ?`+usable, claimID, tx.NowFunc()).Scan(&want).Error; err != nil {
 			return err
 		}
 		err := s.transaction(ctx, func(log *gorm.DB) error {
@@ -63,7 +67,7 @@ func (s *Service) ExportRegister(ctx context.Context, by audit.Actor, claimID in
 }
 
 func (s *Service) exportRows(ctx context.Context, tx *gorm.DB, claimID int64, w io.Writer) (n int64, err error) {
-	rows, err := tx.WithContext(ctx).Raw(exportSQL, claimID).Rows()
+	rows, err := tx.WithContext(ctx).Raw(exportSQL, claimID, tx.NowFunc()).Rows()
 	if err != nil {
 		return 0, err
 	}

@@ -88,6 +88,9 @@ var damages = []struct{ rule, sql string }{
 	{"p16_one_account_many_people", `UPDATE payouts SET status = 'sent'; UPDATE payee_accounts SET iban_index = '\x00'`},
 	{"p17_return_is_on_the_statement", `UPDATE line_matches SET amount_cents = 20001 WHERE kind = 'return'`},
 	{"p18_nothing_sent_under_hold", `INSERT INTO payout_holds (participation_id, kind, placed_by, placed_at) VALUES (1, 'security', 'participant:1', '2026-06-04')`},
+	{"r01_answered_as_promised", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-02')`},
+	{"r02_no_news_while_restricted", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-01');
+		INSERT INTO outbox (id, key, recipient, lang, template, policy, status, next_try_at, participant_id, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'news:1:1', 'a@example.org', 'nl', 'news', 'hold', 'dropped', '2026-06-02', 1, '2026-06-02')`},
 	{"s01_code_works_once", `UPDATE login_codes SET used_at = expires_at + interval '1 second'`},
 	{"s02_no_login_of_disabled", `UPDATE staff SET disabled_at = now()`},
 	{"s03_staff_second_factor", `UPDATE staff SET mfa_at = NULL`},

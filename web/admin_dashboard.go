@@ -42,6 +42,9 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
 		return err
 	}
+	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
+		return err
+	}
 	for _, claim := range all {
 		f := figures[claim.ID]
 		board := claimBoard(p.View, claim, *f)

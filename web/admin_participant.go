@@ -83,6 +83,9 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	page.Evidence = evidenceTable(v, page.Base+"/deelname/"+page.Number+"/bewijs/", d)
 	page.Money, page.Mails = moneyTable(v, d), mailTable(v, d)
 	page.Timeline = s.traces(c, v, d)
+	if d.Restricted != "" {
+		page.Restricted = v.T("rights.mark." + d.Restricted)
+	}
 	page.Held = s.heldRows(c, v, d, page.Base)
 	return s.show(c, status, ui.Participant(page))
 }

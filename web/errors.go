@@ -97,6 +97,9 @@ var known = []struct {
 	// portal
 	{claims.ErrSameOption, http.StatusUnprocessableEntity, "portal.fee.option_same", "option"},
 	{claims.ErrToldOn, http.StatusUnprocessableEntity, "mine.exit.told.day", "told"},
+	{claims.ErrGround, http.StatusUnprocessableEntity, "rights.ground.filled", "ground"},
+	{claims.ErrWords, http.StatusUnprocessableEntity, "rights.words.max", "words"},
+	{claims.ErrReasonTold, http.StatusUnprocessableEntity, "rights.desk.reason.filled", "answer"},
 	{claims.ErrCoolingOff, http.StatusConflict, "errors.wrong_state", ""},
 	{claims.ErrNoCourt, http.StatusConflict, "errors.wrong_state", ""},
 	{claims.ErrAwarded, http.StatusConflict, "errors.wrong_state", ""},

@@ -75,6 +75,7 @@ var portalMenu = []struct{ Key, Page string }{
 	{"portal.nav.documents", "/documenten"},
 	{"portal.nav.consents", "/toestemmingen"},
 	{"mine.nav.security", "/veiligheid"},
+	{"rights.nav", "/rechten"},
 	{"portal.nav.leave", "/stoppen"},
 }
 

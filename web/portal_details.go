@@ -131,9 +131,11 @@ func lookRows(v ui.View, looks []claims.Look) (rows []ui.PortalLookRow) {
 		if len(words) == 0 {
 			words = []string{v.T("portal.looks.role_unknown")}
 		}
-		reason := look.Reason
-		if reason == "" {
-			reason = v.T("portal.looks.no_reason")
+		reason := v.T("portal.looks.no_reason")
+		if look.Reason != "" {
+			if reason = v.T("portal.looks.because." + look.Reason); strings.HasPrefix(reason, "⟦") {
+				reason = look.Reason // as somebody wrote it down
+			}
 		}
 		rows = append(rows, ui.PortalLookRow{When: look.At, Role: strings.Join(words, ", "), Reason: reason})
 	}

@@ -70,6 +70,13 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).myPayout},
 	{Method: "POST", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).setPayee},
 
+	{Method: "GET", Path: "/:lang/mijn/:ref/rechten", Kind: portal, Handler: (*Server).myRights},
+	{Method: "GET", Path: "/:lang/mijn/:ref/rechten/verzoek/:rref", Kind: portal, Handler: (*Server).myRequest},
+	{Method: "POST", Path: "/:lang/mijn/:ref/rechten/verzoek/:rref/stop", Kind: portal, Handler: (*Server).dropRight},
+	{Method: "GET", Path: "/:lang/mijn/:ref/rechten/:right", Kind: portal, Handler: (*Server).rightPage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/rechten/:right/bevestigen", Kind: portal, Handler: (*Server).rightConfirmPage},
+	{Method: "POST", Path: "/:lang/mijn/:ref/rechten/:right/bevestigen", Kind: portal, Handler: (*Server).askRight},
+
 	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen", Kind: portal, Handler: (*Server).exitsPage},
 	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/wissen", Kind: portal, Handler: (*Server).erasePage},
 	{Method: "GET", Path: "/:lang/mijn/:ref/stoppen/wissen/bevestigen", Kind: portal, Handler: (*Server).eraseConfirmPage},

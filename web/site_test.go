@@ -119,6 +119,13 @@ func (s *site) count(t testing.TB, query string, args ...any) (n int) {
 	return n
 }
 
+// word is one text from the database.
+func (s *site) word(t testing.TB, query string, args ...any) (text string) {
+	t.Helper()
+	must(t, s.pool.QueryRow(context.Background(), query, args...).Scan(&text))
+	return text
+}
+
 // answers are a complete sign-up.
 func answers(email, fee string) func(*participants.Answers) {
 	return func(a *participants.Answers) {

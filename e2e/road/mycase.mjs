@@ -1,8 +1,9 @@
 // Somebody follows the own case: evidence, prepayment, fee, data, documents, leaving.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertErrorSummary } from "../lib/axe.mjs";
 import { download, leave, open, visitor } from "../lib/browser.mjs";
-import { choose, claimants, codesSoFar, linkFor, participant, press, sendEvidence, settled, words } from "../lib/demo.mjs";
+import { choose, claimants, codesSoFar, linkFor, mailTo, member, participant, press, sendEvidence, settled, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 import { pdf } from "./visitor.mjs";
 
@@ -44,7 +45,7 @@ export function mycaseTests(road) {
     road.page = await participant(road.browser, road.email);
     road.home = new URL(road.page.url()).pathname;
     await sound(road.page, "my case");
-    for (const part of ["gegevens", "gegevens/aanpassen", "gegevens/e-mailadres", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
+    for (const part of ["gegevens", "gegevens/aanpassen", "gegevens/e-mailadres", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "rechten", "rechten/beperken", "rechten/beperken/bevestigen", "rechten/bezwaar", "rechten/bezwaar/bevestigen", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
       await open(road.page, `${road.home}/${part}`);
       assert.equal(await road.page.locator("h1").count(), 1, part);
       await sound(road.page, `my case, ${part}`);
@@ -129,6 +130,39 @@ export function mycaseTests(road) {
     await open(page, `${home}/documenten`);
     await press(page, /^Lees versie/);
     await sound(page, "my case, a text as it was");
+  });
+
+  test("a request about data is made once and has an answer from the privacy officer", async () => {
+    const { page, home } = road;
+    await open(page, `${home}/rechten/bezwaar/bevestigen`);
+    await press(page, "Verstuur mijn bezwaar");
+    await assertErrorSummary(page, "an objection without a ground");
+    await sound(page, "my case, objection with an error");
+    await choose(page, "ground", "situation");
+    await page.fill("[name=words]", "Ik wil niet in een onderzoek.");
+    await choose(page, "sure");
+    await press(page, "Verstuur mijn bezwaar");
+    assert.match(await words(page), /Wij kijken ernaar/);
+    await sound(page, "my case, rights with a request");
+    await mailTo(road.email, /verzoek over uw gegevens/);
+    await press(page, "Bezwaar");
+    const mine = new URL(page.url()).pathname;
+    await sound(page, "my case, one request");
+    const officer = await member(road, "privacy");
+    await open(officer, "/nl/beheer");
+    await open(officer, "/nl/beheer/rechten");
+    await sound(officer, "requests about rights");
+    await open(officer, `/nl/beheer/rechten/${mine.split("/").at(-1)}`);
+    await press(officer, "Geef antwoord");
+    await assertErrorSummary(officer, "an answer without a choice");
+    await sound(officer, "a request about rights, with an error");
+    await choose(officer, "granted", "yes");
+    await officer.fill("[name=answer]", "Dat doen wij niet meer.");
+    await press(officer, "Geef antwoord");
+    await open(page, mine);
+    assert.match(await words(page), /Toegewezen[^]*Dat doen wij niet meer/);
+    await press(page, /^Stop hiermee/);
+    assert.match(await words(page), /Afgelopen/);
   });
 
   test("somebody leaves, and a stranger's case is not found", async () => {

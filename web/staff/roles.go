@@ -55,6 +55,7 @@ const (
 	LogRead               Permission = "log.read"
 	HoldLift              Permission = "hold.lift"
 	EmailRequest          Permission = "email.request"
+	RightsAnswer          Permission = "rights.answer"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -95,6 +96,7 @@ var grants = []Grant{
 	{StaffManage, "add and close staff accounts", []Role{Admin}},
 	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
 	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},
+	{RightsAnswer, "see what people ask about the use of their data, and answer it in time", []Role{Privacy}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

@@ -41,6 +41,7 @@ type ParticipantPage struct {
 	TakeoverURL string // who represents this person
 	EmailURL    string // another address for who lost the old one; empty: this member may not ask for it
 	Held        []HeldRow
+	Restricted  string // what the person asked us not to do with their data, in words; empty: nothing
 }
 
 // HeldRow is an open hold on the payouts of a participation; LiftURL "" is for who may not lift it.

@@ -15,6 +15,8 @@ func TestPortalPagesOfNothing(t *testing.T) {
 		"details": PortalDetails(PortalDetailsPage{Moving: "x"}), "email": PortalEmail(PortalEmailPage{}), "email, second code": PortalEmail(PortalEmailPage{New: true}), "details form": PortalDetailsForm(PortalDetailsFormPage{}), "security": PortalSecurity(PortalSecurityPage{Held: true, Logins: []PortalLoginRow{{EndURL: "/x"}}}), "exits": PortalExits(PortalExitsPage{}),
 		"left": PortalExits(PortalExitsPage{Left: &PortalLeft{}}), "exit": PortalExit(PortalExitPage{View: View{Title: "x"}}), "exit confirm": PortalExitConfirm(PortalExitConfirmPage{View: View{Title: "x"}}),
 		"erase": PortalErase(PortalErasePage{Stays: []PortalKept{{}}}), "erase confirm": PortalEraseConfirm(PortalEraseConfirmPage{Confirm: ConfirmPart{Sent: true}}), "erased": PortalErased(PortalErasedPage{}),
+		"rights": PortalRights(PortalRightsPage{View: View{Title: "x"}}), "right": PortalRight(PortalRightPage{View: View{Title: "x"}}), "right form": PortalRightForm(PortalRightFormPage{View: View{Title: "x"}}),
+		"request":  PortalRequest(PortalRequestPage{View: View{Title: "x"}, Refused: true, Stop: "/x", Text: "x", Longer: "x", Answer: "x"}),
 		"evidence": PortalEvidence(PortalEvidencePage{}), "evidence open": PortalEvidence(PortalEvidencePage{Open: true, Items: []PortalEvidenceRow{{}}}),
 		"retract": PortalEvidenceRetract(PortalEvidenceRetractPage{}), "fee": PortalFee(PortalFeePage{}), "sign": PortalFeeSign(PortalFeeSignPage{}),
 		"text": PortalTextThen(PortalTextPage{}), "pay": PortalPay(PortalPayPage{}), "pay ready": PortalPay(PortalPayPage{State: "ready"}), "paid": PortalPaid(PortalPaidPage{}),
