@@ -116,16 +116,17 @@ func blockersOf(ctx context.Context, tx *gorm.DB, mine []participants.Participat
 // goes counts what is destroyed.
 func goes(ctx context.Context, tx *gorm.DB, participantID int64, mine []int64) ([]Gone, error) {
 	out := []Gone{{"person", 0}, {"usage", 0}}
-	var n struct{ Signatures, Evidence, Accounts, Salts, Mails int64 }
+	var n struct{ Signatures, Evidence, Accounts, Salts, Mails, Messages int64 }
 	err := tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM mandates WHERE participation_id IN @mine) AS signatures,
 		(SELECT count(*) FROM evidence WHERE participation_id IN @mine AND retracted_at IS NULL) AS evidence,
 		(SELECT count(*) FROM payee_accounts WHERE participation_id IN @mine) AS accounts,
 		(SELECT count(*) FROM annex_salts WHERE participation_id IN @mine) AS salts,
-		(SELECT count(*) FROM outbox WHERE participant_id = @person) AS mails`, map[string]any{"mine": mine, "person": participantID}).Scan(&n).Error
+		(SELECT count(*) FROM outbox WHERE participant_id = @person) AS mails,
+		(SELECT count(*) FROM messages WHERE conversation_id IN (SELECT id FROM conversations WHERE participant_id = @person)) AS messages`, map[string]any{"mine": mine, "person": participantID}).Scan(&n).Error
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range []Gone{{"signatures", n.Signatures}, {"evidence", n.Evidence}, {"accounts", n.Accounts}, {"salts", n.Salts}, {"mails", n.Mails}} {
+	for _, g := range []Gone{{"signatures", n.Signatures}, {"evidence", n.Evidence}, {"accounts", n.Accounts}, {"salts", n.Salts}, {"mails", n.Mails}, {"messages", n.Messages}} {
 		if g.Count > 0 {
 			out = append(out, g)
 		}

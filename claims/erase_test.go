@@ -22,7 +22,7 @@ import (
 func markers(m claimstest.Member) []string {
 	p := m.Person
 	full := participants.FullName(p.FirstNames, p.Infix, p.LastName)
-	all := []string{full, p.Email, p.LastName + "straat-MERK", p.IBAN, p.AccountName, strings.ReplaceAll(p.Postcode, " ", ""), p.Postcode + " ", "MERK-gebruik", "MERK-bestand", "MERK-inhoud", "MERK-verklaring", "MERK-weg"}
+	all := []string{full, p.Email, p.LastName + "straat-MERK", p.IBAN, p.AccountName, strings.ReplaceAll(p.Postcode, " ", ""), p.Postcode + " ", "MERK-gebruik", "MERK-bestand", "MERK-inhoud", "MERK-verklaring", "MERK-weg", "MERK-bericht", "MERK-antwoord"}
 	return slices.DeleteFunc(all, func(s string) bool { return len(strings.TrimSpace(s)) < 5 })
 }
 
@@ -199,7 +199,7 @@ func TestThePageSaysWhatStaysAndUntilWhen(t *testing.T) {
 	if !slices.Equal(stays, want) {
 		t.Errorf("stays %q, want %q", stays, want)
 	}
-	if want := []string{"person", "usage", "signatures", "evidence", "accounts", "salts", "mails", "login"}; !slices.Equal(goes, want) {
+	if want := []string{"person", "usage", "signatures", "evidence", "accounts", "salts", "mails", "messages", "login"}; !slices.Equal(goes, want) {
 		t.Errorf("goes %q, want %q", goes, want)
 	}
 	if len(p.Blockers) != 1 || p.Blockers[0].Key != "just_paid" {

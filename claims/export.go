@@ -27,7 +27,8 @@ type exported struct {
 	Corrections    []participants.Correction    `json:"corrections"` // what was here before
 	Rights         []exportedRight              `json:"rights"`
 	Participations []exportedPart               `json:"participations"`
-	Rows           map[string][]json.RawMessage `json:"rows"` // everything, as it stands in the database
+	Messages       []exportedMessage            `json:"messages"` // oldest first
+	Rows           map[string][]json.RawMessage `json:"rows"`     // everything, as it stands in the database
 
 	papers []paper
 }
@@ -60,6 +61,14 @@ type exportedEvidence struct {
 	Virus     string     `json:"virus,omitempty"`
 
 	ref string
+}
+
+type exportedMessage struct {
+	Number string     `json:"number"` // of the participation
+	From   string     `json:"from"`   // you or the foundation
+	Text   string     `json:"text"`
+	SentAt time.Time  `json:"sent_at"`
+	ReadAt *time.Time `json:"read_at,omitempty"`
 }
 
 // paper is a file made for the export.
@@ -153,6 +162,9 @@ func (s *Service) gather(ctx context.Context, participantID int64) (exported, er
 			return out, err
 		}
 		if out.Rights, err = s.exportRights(ctx, person); err != nil {
+			return out, err
+		}
+		if out.Messages, err = s.exportMessages(ctx, person); err != nil {
 			return out, err
 		}
 	}

@@ -74,7 +74,7 @@ func TestTheExportHoldsEverythingAboutAPerson(t *testing.T) {
 	data := string(all["data.json"])
 	p := m.Person
 	for _, marker := range []string{
-		p.FirstNames, p.LastName, p.Email, p.Street, p.City, p.Postcode, m.Number, "MERK-gebruik@proef.example", p.IBAN, p.AccountName, "MERK-bestand.pdf",
+		p.FirstNames, p.LastName, p.Email, p.Street, p.City, p.Postcode, m.Number, "MERK-gebruik@proef.example", p.IBAN, p.AccountName, "MERK-bestand.pdf", `"text": "MERK-bericht"`, `"text": "MERK-antwoord"`,
 		`"ip": "192.0.2.1"`, `"by": "staff: register"`, `"template": "welcome"`, `"amount_cents": 5000`, "end_to_end_id", `"option": "flat"`, "gross_cents",
 	} {
 		if !strings.Contains(data, marker) {

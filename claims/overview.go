@@ -79,6 +79,19 @@ func moneyLists(pre *[]payments.Prepayment, back *[]payments.Refund, out *[]paym
 	}
 }
 
+// Latest is the latest news of a claim, newest first, and what comes next in it, if anybody said so.
+func (s *Service) Latest(ctx context.Context, claimID int64, limit int) (news []NewsItem, step *NextStep, err error) {
+	var steps []NextStep
+	err = readLists(ctx, s.db, map[string]any{"claim": claimID, "most": limit},
+		listOf("news", `SELECT * FROM news WHERE claim_id = @claim ORDER BY id DESC LIMIT @most`, &news),
+		listOf("next step", `SELECT id, claim_id, text_nl, text_en, earliest_on::timestamp AT TIME ZONE 'UTC' AS earliest_on, set_by, set_at FROM next_steps WHERE claim_id = @claim ORDER BY id DESC LIMIT 1`, &steps),
+	)
+	if len(steps) > 0 {
+		step = &steps[0]
+	}
+	return news, step, err
+}
+
 // Prepayment finds one prepayment of a participation by its reference; somebody else's is not found.
 func (s *Service) Prepayment(ctx context.Context, p participants.Participation, ref string) (payments.Prepayment, error) {
 	return take(ctx, table.Of[payments.Prepayment](s.db).Where("participation_id = ? AND ref = ?", p.ID, ref))

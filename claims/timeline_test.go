@@ -54,6 +54,8 @@ func lived(t *testing.T) (*claimstest.Case, claimstest.Member) {
 	c.Arrive(1)
 	_, err = c.Claims.View(t.Context(), claimstest.Register, c.Claim.ID, j.Number, "question of the member")
 	must(err)
+	must(c.Claims.WriteMessage(t.Context(), c.Participation(m), claims.Writing{Text: "MERK-bericht", RequestID: "vraag"}),
+		c.Claims.AnswerMessage(t.Context(), claimstest.Intake, c.Participation(m), claims.Writing{Text: "MERK-antwoord", RequestID: "antwoord", Seen: 1}))
 	c.Settle(30_000)
 	c.Receive(30_000)
 	c.Distribute()

@@ -15,7 +15,7 @@ import (
 // appendOnly are the tables that only grow. Another one belongs in here.
 var appendOnly = []string{
 	"annex_rows", "audit_events", "audit_seals", "awards", "corrections", "deliveries", "entries", "erasures", "exits", "journals",
-	"letter_files", "line_matches", "mandates", "news", "next_steps", "payout_files", "settlements", "signed_papers", "stamp_rows", "statement_import_parts",
+	"letter_files", "line_matches", "mandates", "message_marks", "messages", "news", "next_steps", "payout_files", "settlements", "signed_papers", "stamp_rows", "statement_import_parts",
 	"statements", "texts",
 }
 
@@ -63,6 +63,10 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		INSERT INTO exits (participation_id, kind, fee_stays, made_at) VALUES (1, 'ended', true, now());
 		INSERT INTO corrections (participant_id, fields, before, made_by, made_at) VALUES (1, '{name}', decode('01' || repeat('00', 28), 'hex'), 'staff:1', now());
 		INSERT INTO erasures (ref, participant_id, made_by, counts, made_at) VALUES ('r', 1, 'staff:1', '{}', now());
+		INSERT INTO conversations (id, participation_id, participant_id, last_at) OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, now());
+		INSERT INTO messages (id, conversation_id, sender, written_by, body, request_id, sent_at) OVERRIDING SYSTEM VALUE
+			VALUES (1, 1, 'staff', 'staff:1', decode('01' || repeat('00', 28), 'hex'), 'r', now());
+		INSERT INTO message_marks (conversation_id, kind, message_id, made_by, made_at) VALUES (1, 'read_by_participant', 1, 'participant:1', now());
 		INSERT INTO next_steps (claim_id, text_nl, text_en, earliest_on, set_by, set_at) VALUES (1, 'a', 'a', '2027-01-01', 'staff:1', now());
 		INSERT INTO news (claim_id, title_nl, title_en, body_nl, body_en, written_by, published_at, request_id) VALUES (1, 'a', 'a', 'a', 'a', 'staff:1', now(), 'n')`); err != nil {
 		t.Fatal(err)

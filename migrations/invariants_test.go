@@ -91,6 +91,11 @@ var damages = []struct{ rule, sql string }{
 	{"r01_answered_as_promised", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-02')`},
 	{"r02_no_news_while_restricted", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-01');
 		INSERT INTO outbox (id, key, recipient, lang, template, policy, status, next_try_at, participant_id, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'news:1:1', 'a@example.org', 'nl', 'news', 'hold', 'dropped', '2026-06-02', 1, '2026-06-02')`},
+	{"q01_waits_for_an_answer", `INSERT INTO conversations (id, participation_id, participant_id, last_at) OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, now());
+		INSERT INTO messages (conversation_id, sender, written_by, body, request_id, sent_at) VALUES (1, 'participant', 'participant:1', '\x01', 'r', now())`},
+	{"q02_message_of_its_writer", `INSERT INTO conversations (id, participation_id, participant_id, last_at) OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, now());
+		INSERT INTO messages (conversation_id, sender, written_by, body, request_id, sent_at) VALUES (1, 'participant', 'participant:2', '\x01', 'r', now())`},
+	{"q03_mailed_for_a_message", `UPDATE outbox SET template = 'message', participant_id = 1 WHERE id = 1`},
 	{"s01_code_works_once", `UPDATE login_codes SET used_at = expires_at + interval '1 second'`},
 	{"s02_no_login_of_disabled", `UPDATE staff SET disabled_at = now()`},
 	{"s03_staff_second_factor", `UPDATE staff SET mfa_at = NULL`},

@@ -38,6 +38,12 @@ func (s *Server) dashboard(c echo.Context) error {
 			return err
 		}
 	}
+	var letters map[int64]claims.Unanswered
+	if s.member(c).May(staff.MessageAnswer) {
+		if letters, err = s.claims.MessagesWaiting(ctx); err != nil {
+			return err
+		}
+	}
 	p := ui.DashboardPage{View: s.view(c, "nav.dashboard")}
 	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
 		return err
@@ -50,6 +56,9 @@ func (s *Server) dashboard(c echo.Context) error {
 		board := claimBoard(p.View, claim, *f)
 		if waiting != nil {
 			board.Tasks = tasks(p.View, claim, *f, waiting[claim.ID])
+		}
+		if w, ok := letters[claim.ID]; ok {
+			board.Tasks = append(board.Tasks, ui.Task{Text: s.messageTask(p.View, w), URL: p.Href("/beheer/" + claim.Slug + messagesPage)})
 		}
 		board.Links = s.claimLinks(c, claim)
 		p.Claims = append(p.Claims, board)
@@ -78,6 +87,14 @@ func (s *Server) silentRows(c echo.Context, v ui.View, all []claims.Claim) (rows
 		rows = append(rows, row)
 	}
 	return rows, err
+}
+
+// messageTask says how many messages wait for an answer, and how long the first one does.
+func (s *Server) messageTask(v ui.View, w claims.Unanswered) string {
+	if days := s.daysSince(w.Since); days > 0 {
+		return v.T("staff.task.messages_since", w.Count, "Since", v.T("common.days", days))
+	}
+	return v.T("staff.task.messages", w.Count)
 }
 
 // claimLinks are the pages of a claim that this member may open.

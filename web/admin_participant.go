@@ -74,6 +74,9 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	if s.member(c).May(staff.PersonReview) {
 		page.ClearURL = v.Href(page.Base + "/deelname/" + page.Number + "/nagekeken")
 	}
+	if s.member(c).May(staff.MessageAnswer) {
+		page.MessagesURL = v.Href(page.Base + "/deelname/" + page.Number + messagesPage)
+	}
 	if s.member(c).May(staff.EmailRequest) {
 		page.EmailURL = v.Href(page.Base + "/deelname/" + page.Number + "/e-mailadres")
 	}

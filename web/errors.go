@@ -96,6 +96,8 @@ var known = []struct {
 
 	// portal
 	{claims.ErrSameOption, http.StatusUnprocessableEntity, "portal.fee.option_same", "option"},
+	{claims.ErrMessage, http.StatusUnprocessableEntity, "mine.message.text.filled", "text"},
+	{claims.ErrMessagesToday, http.StatusUnprocessableEntity, "mine.message.today", "text"},
 	{claims.ErrToldOn, http.StatusUnprocessableEntity, "mine.exit.told.day", "told"},
 	{claims.ErrGround, http.StatusUnprocessableEntity, "rights.ground.filled", "ground"},
 	{claims.ErrWords, http.StatusUnprocessableEntity, "rights.words.max", "words"},

@@ -171,6 +171,7 @@ func TestNaughtyStringsInThePortal(t *testing.T) {
 	}{
 		{"/gegevens/aanpassen", "/gegevens/aanpassen", []string{"first_names", "infix", "last_name", "postcode", "house_number", "addition", "street", "city", "country", "email", "lang"}},
 		{"/bewijs", "/bewijs/verklaring", []string{"statement"}},
+		{"/berichten", "/berichten", []string{"text", "request_id", "seen"}},
 		{"/vergoeding", "/vergoeding", []string{"option"}},
 	} {
 		values := form(b.get(home + f.from))

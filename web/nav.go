@@ -21,6 +21,7 @@ var (
 	claimMenu = []menuLine{
 		{"nav.case", "/zaak", staff.CaseRead},
 		{"nav.register", "/register", staff.RegisterRead},
+		{"nav.messages", "/berichten", staff.MessageAnswer},
 		{"nav.of_age", "/meerderjarig", staff.RegisterRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},

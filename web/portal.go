@@ -17,6 +17,7 @@ type ownCase struct {
 	part   participants.Participation
 	claim  claims.Claim
 	ward   *participants.Ward // for whom it is, if for another than the person
+	unread int                // messages that the person has not read
 }
 
 // ownCase finds the participation in the address. Somebody else's does not exist.
@@ -33,6 +34,11 @@ func (s *Server) ownCase(c echo.Context) (ownCase, error) {
 	if r != nil {
 		o.ward = &r.Ward
 	}
+	if err != nil {
+		return o, err
+	}
+	unread, err := s.claims.UnreadMessages(ctx, o.person.ID)
+	o.unread = unread[o.part.ID]
 	return o, err
 }
 
@@ -64,10 +70,14 @@ func (o ownCase) money() bool {
 	return false
 }
 
+// messagesPage is where a person and the foundation write to each other.
+const messagesPage = "/berichten"
+
 // portalMenu are the pages of a case in the order of the menu. The payout is there once there is money.
 var portalMenu = []struct{ Key, Page string }{
 	{"portal.nav.home", ""},
 	{"portal.nav.payee", "/uitbetaling"},
+	{"mine.nav.messages", messagesPage},
 	{"portal.nav.details", "/gegevens"},
 	{"portal.nav.evidence", "/bewijs"},
 	{"portal.nav.fee", "/vergoeding"},
@@ -88,7 +98,11 @@ func (s *Server) portalView(c echo.Context, o ownCase, titleKey string, bad ...u
 		}
 		path := o.path(m.Page)
 		here := v.Path == path || m.Page != "" && strings.HasPrefix(v.Path, path+"/") || m.Page == "/betalen" && strings.HasPrefix(v.Path, o.path("/betaling/"))
-		v.Nav = append(v.Nav, ui.NavItem{Label: v.T(m.Key), URL: v.Href(path), Current: here})
+		item := ui.NavItem{Label: v.T(m.Key), URL: v.Href(path), Current: here}
+		if m.Page == messagesPage {
+			item.Count = o.unread
+		}
+		v.Nav = append(v.Nav, item)
 	}
 	v.HelpURL = v.Href("/"+o.claim.Slug) + "#vragen"
 	v.Footer = append([]ui.Link{{Label: v.T("public.footer.privacy"), URL: v.Href("/" + o.claim.Slug + "/privacy")}}, v.Footer...)

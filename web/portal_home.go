@@ -34,6 +34,10 @@ func (s *Server) myCases(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	unread, err := s.claims.UnreadMessages(c.Request().Context(), s.person(c).ID)
+	if err != nil {
+		return err
+	}
 	for _, part := range parts {
 		claim := all[slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == part.ClaimID })]
 		o := ownCase{part: part, claim: claim}
@@ -47,7 +51,7 @@ func (s *Server) myCases(c echo.Context) error {
 			name += ": " + r.Ward.Name()
 		}
 		p.Cases = append(p.Cases, ui.PortalCaseRow{
-			Claim: name, Number: part.Number, URL: p.Href(o.path("")), Kind: tagOf(st.Kind), Status: st.Title, SignedAt: part.SignedAt,
+			Claim: name, Number: part.Number, URL: p.Href(o.path("")), Kind: tagOf(st.Kind), Status: st.Title, SignedAt: part.SignedAt, Unread: unread[part.ID] > 0,
 		})
 	}
 	return s.show(c, http.StatusOK, ui.PortalCases(p))
@@ -112,10 +116,10 @@ func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 	if all.events, err = s.claims.Timeline(ctx, o.part); err != nil {
 		return all, err
 	}
-	if all.news, err = s.claims.News(ctx, o.claim.ID, 3); err != nil || o.over() {
-		return all, err
+	all.news, all.step, err = s.claims.Latest(ctx, o.claim.ID, 3)
+	if o.over() {
+		all.step = nil // it happens without them
 	}
-	all.step, err = s.claims.NextStep(ctx, o.claim.ID)
 	return all, err
 }
 
@@ -148,6 +152,7 @@ func cards(v ui.View, o ownCase, all overview) []ui.PortalCard {
 	}
 	fee := v.Euro(int64(o.claim.FlatFeeCents))
 	joined := o.part.Status == participants.Active || o.part.Status == participants.Included
+	add(o.unread > 0, "message", messagesPage)
 	add(o.part.Status == participants.PayeePending && all.award != nil, "payee", "/uitbetaling", "Amount", amountOf(v, all.award))
 	add(joined && all.open && !all.paid, "pay_open", "/betalen", "Amount", fee)
 	add(o.evidenceOpen() && all.evidence == 0, "evidence", "/bewijs")

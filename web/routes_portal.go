@@ -46,6 +46,9 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/bewijs/:eref/terug", Kind: portal, Handler: (*Server).retractPage},
 	{Method: "POST", Path: "/:lang/mijn/:ref/bewijs/:eref/terug", Kind: portal, Handler: (*Server).retract},
 
+	{Method: "GET", Path: "/:lang/mijn/:ref/berichten", Kind: portal, Logs: "that somebody saw an answer is noted, once", Handler: (*Server).myMessages},
+	{Method: "POST", Path: "/:lang/mijn/:ref/berichten", Kind: portal, Handler: (*Server).writeMessage},
+
 	{Method: "GET", Path: "/:lang/mijn/:ref/vergoeding", Kind: portal, Handler: (*Server).myFee},
 	{Method: "POST", Path: "/:lang/mijn/:ref/vergoeding", Kind: portal, Handler: (*Server).chooseFee},
 	{Method: "GET", Path: "/:lang/mijn/:ref/vergoeding/ondertekenen", Kind: portal, Handler: (*Server).openFeeSign},

@@ -41,6 +41,7 @@ func (s *seeder) load(tell func(step string, took time.Duration)) (demoState, er
 		{"claim fitband", s.fitband},
 		{"claim zoom", s.zoom},
 		{"mails of the past", s.mailed},
+		{"what came of age today", s.comeOfAge},
 		{"simulated Mollie", s.seedMollie},
 	} {
 		began := time.Now()
@@ -72,11 +73,15 @@ func (s *seeder) claimants() ([]demoClaimant, error) {
 		{"evidence", "zoom", `EXISTS (SELECT FROM evidence e WHERE e.participation_id = t.id)`},
 		{"payout", "fitband", `t.status = 'in_run'`},
 		{"account", "fitband", `t.status = 'payee_pending'`},
+		{"message", "zoom", `EXISTS (SELECT FROM conversations v JOIN messages m ON m.conversation_id = v.id AND m.sender = 'staff' WHERE v.participation_id = t.id
+			AND NOT EXISTS (SELECT FROM message_marks k WHERE k.conversation_id = v.id AND k.kind = 'read_by_participant'))`},
+		{"guardian", "zoom", `EXISTS (SELECT FROM represented r WHERE r.participation_id = t.id AND r.of_age_at IS NULL)`},
+		{"of_age", "zoom", `EXISTS (SELECT FROM represented r WHERE r.participation_id = t.id AND r.of_age_at IS NOT NULL)`},
 	} {
 		var one demoClaimant
 		err := s.db.WithContext(s.ctx).Raw(`SELECT p.email, t.number, c.slug, ? AS what FROM participations t JOIN participants p ON p.id = t.participant_id
 			JOIN claims c ON c.id = t.claim_id JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL
-			WHERE c.slug = ? AND p.lang = 'nl' AND (`+pick.where+`) ORDER BY t.id LIMIT 1`, pick.what, pick.slug).Scan(&one).Error
+			WHERE c.slug = ? AND p.lang = 'nl' AND t.status NOT IN ('withdrawn', 'erased', 'estate') AND (`+pick.where+`) ORDER BY t.id LIMIT 1`, pick.what, pick.slug).Scan(&one).Error
 		if err != nil {
 			return nil, err
 		}

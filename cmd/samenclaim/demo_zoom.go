@@ -44,12 +44,17 @@ func (s *seeder) zoom() error {
 		Seed: 1, Count: s.zoomCount, From: from, Until: s.today.Add(-10 * time.Minute),
 		UsedFrom: time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC), UsedTo: time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC),
 	}.People()
+	people, cast := s.castZoom(people, from)
 	arrivals, err := s.at(s.today).arrivals(c, 1, people)
 	if err != nil {
 		return err
 	}
-	joined, err := s.claims.ImportSigned(s.ctx, byDemo, c, arrivals)
+	cast.guard(arrivals, s.today)
+	joined, err := s.joinAroundNews(c, people, arrivals)
 	if err != nil {
+		return err
+	}
+	if err := s.stories(c, cast, joined); err != nil {
 		return err
 	}
 	if err := s.prepayments(c, people, joined, s.today.Add(-5*time.Minute)); err != nil {

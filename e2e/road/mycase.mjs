@@ -45,7 +45,7 @@ export function mycaseTests(road) {
     road.page = await participant(road.browser, road.email);
     road.home = new URL(road.page.url()).pathname;
     await sound(road.page, "my case");
-    for (const part of ["gegevens", "gegevens/aanpassen", "gegevens/e-mailadres", "bewijs", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "rechten", "rechten/beperken", "rechten/beperken/bevestigen", "rechten/bezwaar", "rechten/bezwaar/bevestigen", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
+    for (const part of ["gegevens", "gegevens/aanpassen", "gegevens/e-mailadres", "bewijs", "berichten", "vergoeding", "betalen", "toestemmingen", "documenten", "uitbetaling", "veiligheid", "rechten", "rechten/beperken", "rechten/beperken/bevestigen", "rechten/bezwaar", "rechten/bezwaar/bevestigen", "stoppen", "stoppen/beeindigen", "stoppen/beeindigen/bevestigen", "stoppen/herroepen", "stoppen/herroepen/bevestigen", "stoppen/opt-out", "stoppen/wissen", "stoppen/wissen/bevestigen"]) {
       await open(road.page, `${road.home}/${part}`);
       assert.equal(await road.page.locator("h1").count(), 1, part);
       await sound(road.page, `my case, ${part}`);
@@ -70,6 +70,37 @@ export function mycaseTests(road) {
     await sound(page, "my case, take evidence back");
     await press(page, "Terugnemen");
     assert.match(await words(page), /vernietigd/i);
+  });
+
+  test("somebody asks something, staff answer, and the mail tells nothing of it", async () => {
+    const { page, home } = road;
+    await open(page, `${home}/berichten`);
+    await press(page, "Verstuur bericht");
+    await sound(page, "my case, messages with an error");
+    await page.fill("[name=text]", "Klopt mijn adres bij u?");
+    await press(page, "Verstuur bericht");
+    assert.match(await words(page), /Uw bericht is verstuurd[^]*Klopt mijn adres bij u\?/);
+    const desk = await member(road, "intake");
+    await open(desk, "/nl/beheer/zoom/berichten");
+    await sound(desk, "staff, messages");
+    await open(desk, "/nl/beheer/zoom/berichten?stand=beantwoord");
+    await sound(desk, "staff, messages answered");
+    await open(desk, `/nl/beheer/zoom/deelname/${road.number}/berichten`);
+    await press(desk, "Verstuur bericht");
+    await sound(desk, "staff, an answer with an error");
+    await press(desk, "Bewijs");
+    assert.match(await desk.inputValue("[name=text]"), /^Beste/);
+    await desk.fill("[name=text]", "Ja, dat klopt.");
+    await press(desk, "Verstuur bericht");
+    assert.match(await words(desk), /Het bericht is verstuurd/);
+    await sound(desk, "staff, answered");
+    assert.doesNotMatch(await mailTo(road.email, /nieuw bericht/), /klopt/);
+    await open(page, home);
+    assert.match(await words(page), /U hebt een nieuw bericht/);
+    await sound(page, "my case, with a new message");
+    await open(page, `${home}/berichten`);
+    assert.match(await words(page), /Nieuw[^]*Ja, dat klopt\./);
+    await sound(page, "my case, messages");
   });
 
   test("a prepayment ends in four ways, and the page tells the truth each time", async () => {

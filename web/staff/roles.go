@@ -56,6 +56,7 @@ const (
 	HoldLift              Permission = "hold.lift"
 	EmailRequest          Permission = "email.request"
 	RightsAnswer          Permission = "rights.answer"
+	MessageAnswer         Permission = "message.answer"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -97,6 +98,7 @@ var grants = []Grant{
 	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
 	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},
 	{RightsAnswer, "see what people ask about the use of their data, and answer it in time", []Role{Privacy}},
+	{MessageAnswer, "read what a participant writes, and answer it", []Role{Intake, Register, Lawyer}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

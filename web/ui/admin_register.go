@@ -39,6 +39,7 @@ type ParticipantPage struct {
 	Mails       TableProps
 	Timeline    []TimelineItem
 	TakeoverURL string // who represents this person
+	MessagesURL string // what was written to and by this person; empty: this member may not read it
 	EmailURL    string // another address for who lost the old one; empty: this member may not ask for it
 	Held        []HeldRow
 	Restricted  string // what the person asked us not to do with their data, in words; empty: nothing

@@ -18,7 +18,7 @@ func TestPortalPagesOfNothing(t *testing.T) {
 		"rights": PortalRights(PortalRightsPage{View: View{Title: "x"}}), "right": PortalRight(PortalRightPage{View: View{Title: "x"}}), "right form": PortalRightForm(PortalRightFormPage{View: View{Title: "x"}}),
 		"request":  PortalRequest(PortalRequestPage{View: View{Title: "x"}, Refused: true, Stop: "/x", Text: "x", Longer: "x", Answer: "x"}),
 		"evidence": PortalEvidence(PortalEvidencePage{}), "evidence open": PortalEvidence(PortalEvidencePage{Open: true, Items: []PortalEvidenceRow{{}}}),
-		"retract": PortalEvidenceRetract(PortalEvidenceRetractPage{}), "fee": PortalFee(PortalFeePage{}), "sign": PortalFeeSign(PortalFeeSignPage{}),
+		"messages": PortalMessages(PortalMessagesPage{}), "messages open": PortalMessages(PortalMessagesPage{Open: true, Messages: []MessageRow{{Text: "x"}}}), "retract": PortalEvidenceRetract(PortalEvidenceRetractPage{}), "fee": PortalFee(PortalFeePage{}), "sign": PortalFeeSign(PortalFeeSignPage{}),
 		"text": PortalTextThen(PortalTextPage{}), "pay": PortalPay(PortalPayPage{}), "pay ready": PortalPay(PortalPayPage{State: "ready"}), "paid": PortalPaid(PortalPaidPage{}),
 		"consents": PortalConsents(PortalConsentsPage{}), "documents": PortalDocuments(PortalDocumentsPage{}), "documents with letter": PortalDocuments(PortalDocumentsPage{Letter: &PortalLetter{}, ReceiptURL: "/x"}),
 		"payout": PortalPayee(PortalPayeePage{}), "payout asked": PortalPayee(PortalPayeePage{Ask: true, Award: &PortalAward{}, Account: &PortalAccount{}, Transfers: []PortalTransferRow{{}}}),

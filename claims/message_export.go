@@ -1,0 +1,41 @@
+package claims
+
+import (
+	"context"
+	"time"
+
+	"samenclaim/participants"
+)
+
+// exportMessages are all messages of a person, about every participation they have or had, oldest first.
+func (s *Service) exportMessages(ctx context.Context, person participants.Participant) ([]exportedMessage, error) {
+	var rows []struct {
+		Number, Sender string
+		Body           []byte
+		SentAt         time.Time
+		ReadAt         *time.Time
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT t.number, m.sender, m.body, m.sent_at, (SELECT min(k.made_at) FROM message_marks k WHERE k.conversation_id = c.id AND k.message_id >= m.id
+			AND k.kind = CASE m.sender WHEN 'staff' THEN 'read_by_participant' ELSE 'read_by_staff' END) AS read_at
+		FROM conversations c JOIN messages m ON m.conversation_id = c.id JOIN participations t ON t.id = c.participation_id
+		WHERE c.participant_id = ? ORDER BY m.id`, person.ID).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	key, err := s.vault.OpenKey(person.KeyWrapped)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]exportedMessage, len(rows))
+	for i, r := range rows {
+		text, err := key.Unseal(r.Body, aboutMessage)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = exportedMessage{Number: r.Number, From: "you", Text: string(text), SentAt: r.SentAt, ReadAt: r.ReadAt}
+		if r.Sender == sentByStaff {
+			all[i].From = "the foundation"
+		}
+	}
+	return all, nil
+}
