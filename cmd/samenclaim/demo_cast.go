@@ -93,8 +93,8 @@ func (s *seeder) nextStep(c claims.Claim) error {
 		return err
 	}
 	err = s.claims.SetNextStep(s.ctx, by, c.ID, claims.NextStep{
-		TextNL: "Wij sturen de klachtbrief aan " + c.DefendantName + ". U krijgt dan een bewijs dat u erin staat.",
-		TextEN: "We send the claim letter to " + c.DefendantName + ". You then get a receipt that you are in it.", EarliestOn: s.days(-30),
+		TextNL: "Wij sturen de klachtbrief. U krijgt dan een bewijs dat u erin staat.",
+		TextEN: "We send the claim letter. You then get a receipt that you are in it.", EarliestOn: s.days(-30),
 	})
 	if err != nil {
 		return fmt.Errorf("next step: %w", err)

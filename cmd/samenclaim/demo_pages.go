@@ -85,7 +85,7 @@ func (d *demoPages) start(w http.ResponseWriter, r *http.Request, lang string) {
 		p.Places = append(p.Places, ui.Cells(ui.LinkTo(say("place."+place.key), place.path), ui.Text(say("about."+place.key))))
 	}
 	for _, c := range d.state.Claimants {
-		p.People = append(p.People, ui.Cells(ui.Cell{Text: c.Email}, ui.Cell{Text: c.Number, Mono: true}, ui.Text(c.Slug), ui.Text(say("who."+c.What))))
+		p.People = append(p.People, ui.Cells(ui.Cell{Text: c.Email}, ui.Cell{Text: c.Number, Mono: true, Whole: true}, ui.Text(c.Slug), ui.Text(say("who."+c.What))))
 	}
 	for _, l := range d.state.Logins {
 		p.Staff = append(p.Staff, ui.Cells(ui.Text(p.T("staff.role."+string(l.Role))), ui.Text(l.Name), ui.Text(l.Email),

@@ -536,7 +536,7 @@ func Messages(p MessagesPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = TextArea(p.View, FieldProps{Name: "text", Label: p.T("mine.message.text"), Hint: p.T("case.inbox.hint"), Value: p.Text, Error: p.Bad.For("text"), Rows: 9}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = TextArea(p.View, FieldProps{Name: "text", Label: p.T("case.inbox.text"), Hint: p.T("case.inbox.hint"), Value: p.Text, Error: p.Bad.For("text"), Rows: 9}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
