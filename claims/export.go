@@ -63,14 +63,6 @@ type exportedEvidence struct {
 	ref string
 }
 
-type exportedMessage struct {
-	Number string     `json:"number"` // of the participation
-	From   string     `json:"from"`   // you or the foundation
-	Text   string     `json:"text"`
-	SentAt time.Time  `json:"sent_at"`
-	ReadAt *time.Time `json:"read_at,omitempty"`
-}
-
 // paper is a file made for the export.
 type paper struct {
 	name    string

@@ -7,6 +7,15 @@ import (
 	"samenclaim/participants"
 )
 
+// exportedMessage is a message as its person gets it.
+type exportedMessage struct {
+	Number string     `json:"number"` // of the participation
+	From   string     `json:"from"`   // you or the foundation
+	Text   string     `json:"text"`
+	SentAt time.Time  `json:"sent_at"`
+	ReadAt *time.Time `json:"read_at,omitempty"`
+}
+
 // exportMessages are all messages of a person, about every participation they have or had, oldest first.
 func (s *Service) exportMessages(ctx context.Context, person participants.Participant) ([]exportedMessage, error) {
 	var rows []struct {
