@@ -118,7 +118,7 @@ func (s *Service) drainEmails(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
-// drainSignups wipes drafts that nobody came back to, with the files sent with them.
+// drainSignups wipes drafts that nobody came back to, with the files sent with them, and reports that are over.
 func (s *Service) drainSignups(ctx context.Context) (more bool, err error) {
 	stored, n, err := s.people.WipeSignups(ctx, s.db.NowFunc())
 	for _, name := range stored {
@@ -126,6 +126,7 @@ func (s *Service) drainSignups(ctx context.Context) (more bool, err error) {
 			err = errors.Join(err, s.files.Remove(name))
 		}
 	}
+	err = errors.Join(err, s.people.WipeReports(ctx, s.db.NowFunc()))
 	return err == nil && n > 0, err
 }
 

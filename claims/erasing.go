@@ -30,6 +30,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 		WHERE participation_id IN @mine`, ""},
 	{"papers", `UPDATE papers SET key_wrapped = NULL WHERE participation_id IN @mine`, ""},
 	{"estates", `UPDATE estates SET contact = NULL WHERE participation_id IN @mine`, ""},
+	{"reports", `UPDATE reports SET key_wrapped = NULL, content = NULL, email_index = uuid_send(gen_random_uuid()) WHERE participation_id IN @mine OR email_index = @index`, ""},
 	{"takeovers", `UPDATE takeovers SET contact = NULL WHERE participation_id IN @mine`, ""},
 	{"conversations", `UPDATE conversations SET waiting_since = NULL WHERE participant_id = @person AND waiting_since IS NOT NULL`, ""},
 	{"messages", "", "sealed with the person's key, which is destroyed"},

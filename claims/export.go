@@ -26,6 +26,7 @@ type exported struct {
 	Address        participants.Address         `json:"address"`
 	Corrections    []participants.Correction    `json:"corrections"` // what was here before
 	Rights         []exportedRight              `json:"rights"`
+	Reported       []participants.Said          `json:"reported"` // what they told us about others
 	Participations []exportedPart               `json:"participations"`
 	Messages       []exportedMessage            `json:"messages"` // oldest first
 	Rows           map[string][]json.RawMessage `json:"rows"`     // everything, as it stands in the database
@@ -151,6 +152,13 @@ func (s *Service) gather(ctx context.Context, participantID int64) (exported, er
 			return out, err
 		}
 		if out.Corrections, err = s.people.Corrections(ctx, person); err != nil {
+			return out, err
+		}
+		email, err := participants.ParseEmail(person.Email)
+		if err != nil {
+			return out, fmt.Errorf("address of participant %d: %w", person.ID, err)
+		}
+		if out.Reported, err = s.people.ReportsBy(ctx, email); err != nil {
 			return out, err
 		}
 		if out.Rights, err = s.exportRights(ctx, person); err != nil {

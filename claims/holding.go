@@ -49,6 +49,9 @@ var holdings = []holding{
 	{"papers", "participation_id IN @mine", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "uploaded_by": leftStaff}, ""},
 	{"estates", "participation_id IN @mine", map[string]string{"contact": "about the heirs", "reported_by": leftStaff, "ended_by": leftStaff}, ""},
 	{"takeovers", "participation_id IN @mine", map[string]string{"contact": "about who asked", "token_hash": leftClosed, "proposed_by": leftStaff, "accepted_by": leftStaff, "refused_by": leftStaff}, ""},
+	{"reports", "participation_id IN @mine", map[string]string{
+		"content": "about who reported", "key_wrapped": leftKey, "ref": leftClosed, "browser_hash": leftClosed, "email_index": leftIndex, "linked_by": leftStaff, "closed_by": leftStaff,
+	}, ""},
 	{"annex_rows", "participation_id IN @mine", nil, ""},
 	{"payout_holds", "participation_id IN @mine", map[string]string{"placed_by": leftStaff, "lifted_by": leftStaff}, ""},
 	{"data_exports", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "ref": leftClosed}, ""},

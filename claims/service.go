@@ -79,6 +79,16 @@ func (s *Service) ClaimBySlug(ctx context.Context, slug string) (Claim, error) {
 	return take(ctx, table.Of[Claim](s.db).Where("slug = ?", slug))
 }
 
+// CaseOf finds a participation and its claim, for staff.
+func (s *Service) CaseOf(ctx context.Context, participationID int64) (participants.Participation, Claim, error) {
+	p, err := participants.Find(ctx, s.db, participationID)
+	if err != nil {
+		return p, Claim{}, err
+	}
+	claim, err := s.Claim(ctx, p.ClaimID)
+	return p, claim, err
+}
+
 // Authority gives time stamps. It is somebody else: never asked in a transaction.
 type Authority interface {
 	Stamp(ctx context.Context, message []byte) (tsa.Stamp, error)

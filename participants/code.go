@@ -75,7 +75,7 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 	switch mail.Template {
 	case "code":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code, "Token": link}
-	case "email_code":
+	case "email_code", "report_code":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code}
 	case "confirm":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, now.Add(ConfirmLife), map[string]string{"Code": code}

@@ -46,8 +46,21 @@ func (s *Server) takenFor(c echo.Context) (claims.Claim, participants.Participat
 	return claim, p, err
 }
 
+// takeoverOf shows who represents a participation; what somebody reported about it is filled in.
 func (s *Server) takeoverOf(c echo.Context) error {
-	return s.takeoverPage(c, http.StatusOK, takeoverForm{Scope: "all"}, nil)
+	form := takeoverForm{Scope: "all"}
+	if ref := c.QueryParam("melding"); ref != "" {
+		_, p, err := s.takenFor(c)
+		if err != nil {
+			return err
+		}
+		said, err := s.people.ReportAbout(c.Request().Context(), p, ref)
+		if err != nil {
+			return err
+		}
+		form.Date, form.Name, form.Email = said.DiedOn, said.By, said.Email
+	}
+	return s.takeoverPage(c, http.StatusOK, form, nil)
 }
 
 // reportDeath freezes a participation because its person died.

@@ -78,6 +78,9 @@ var addressForms = []struct {
 	{"go on elsewhere", func(c *client, email string) []page {
 		return []page{c.post(resumeURL, "email", email), c.get(resumeURL + "/code"), c.post(resumeURL+"/code", "code", "12345")}
 	}},
+	{"report a death", func(c *client, email string) []page {
+		return []page{c.post(reportPage, append(aDeath, "email", email)...), c.get(reportPage + "/code"), c.post(reportPage+"/code", "code", "12345")}
+	}},
 	{"log-in", func(c *client, email string) []page {
 		return []page{c.post("/nl/mijn/inloggen", "email", email), c.get("/nl/mijn/code"), c.post("/nl/mijn/code", "code", "123456")}
 	}},

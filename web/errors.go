@@ -91,6 +91,8 @@ var known = []struct {
 	{claims.ErrMoneyUnderWay, http.StatusConflict, "errors.money_under_way", ""},
 	{claims.ErrTakeoverOpen, http.StatusConflict, "errors.wrong_state", ""},
 
+	{participants.ErrWhom, http.StatusUnprocessableEntity, "report.whom.wrong", "number"},
+	{participants.ErrDied, http.StatusUnprocessableEntity, "report.died.wrong", "died"},
 	{claims.ErrDeathDate, http.StatusUnprocessableEntity, "case.takeover.date_wrong", "date"},
 	{claims.ErrUntil, http.StatusUnprocessableEntity, "case.takeover.until_wrong", "until"},
 

@@ -33,6 +33,7 @@ var (
 	deskMenu = []menuLine{
 		{"nav.bank", "/bank", staff.BankRead},
 		{"nav.books", "/boeken", staff.BooksRead},
+		{"nav.reports", "/meldingen", staff.TakeoverPropose},
 		{"nav.rights", "/rechten", staff.RightsAnswer},
 		{"nav.staff", "/medewerkers", staff.StaffManage},
 		{"nav.log", "/logboek", staff.LogRead},

@@ -29,6 +29,9 @@ func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.Vie
 		view.Footer = append([]ui.Link{{Label: t("public.footer.privacy"), URL: view.Href("/" + slug + "/privacy")}}, view.Footer...)
 		view.HelpURL = view.Href("/"+slug) + "#vragen"
 	}
+	if v.member.ID == 0 {
+		view.Footer = append(view.Footer, ui.Link{Label: t("report.footer"), URL: view.Href(reportPath)})
+	}
 	switch {
 	case v.member.ID != 0:
 		view.User = ui.User{Kind: "staff", Name: v.member.Name, Role: roleWords(t, v.member.Roles)}

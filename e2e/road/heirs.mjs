@@ -20,12 +20,43 @@ async function contact(page, heir, document) {
 export function heirTests(road) {
   const late = { email: `late.${road.email}`, first: "Gerrit", last: "Overleden" };
   const heir = { email: `heir.${road.email}`, first: "Hanna", last: "Erfgenaam" };
-  let desk;
+  let desk, number, report;
+
+  test("an heir reports a death on the site, confirmed by a code, and staff see it", async () => {
+    const page = await visitor(road.browser);
+    number = await signUp(page, "verloren", late);
+    desk = `/nl/beheer/verloren/deelname/${number}/vertegenwoordiging`;
+    await open(page, "/nl/verloren");
+    await page.locator("footer").getByRole("link", { name: "Overlijden melden" }).click();
+    await press(page, "Verder");
+    await assertErrorSummary(page, "a report of nothing");
+    await sound(page, "report a death, with an error");
+    await choose(page, "kind", "death");
+    await fillIn(page, { name: `${late.first} ${late.last}`, number, by: `${heir.first} ${heir.last}`, email: heir.email });
+    const [year, month, day] = today().split("-");
+    await fillIn(page, { "died-day": day, "died-month": month, "died-year": year });
+    await choose(page, "relation", "child");
+    await press(page, "Verder");
+    await page.locator("[name=code]").waitFor();
+    await sound(page, "report a death, code");
+    await page.fill("[name=code]", (await mailTo(heir.email, /code voor uw melding/)).match(/\b\d{6}\b/)[0]);
+    await press(page, "Verstuur mijn melding");
+    assert.match(await words(page), /Uw melding is binnen/);
+    await sound(page, "report a death, done");
+    await leave(page);
+    const register = await member(road, "register");
+    await open(register, "/nl/beheer/meldingen");
+    await sound(register, "reports");
+    await press(register, "Iemand is overleden");
+    report = new URL(register.url()).pathname;
+    await press(register, "Sluit de melding af");
+    await assertErrorSummary(register, "a report without an end");
+    await sound(register, "a report, with an error");
+    await press(register, "Koppel en ga naar de deelname");
+    assert.equal(await register.inputValue("[name=email] >> nth=0"), heir.email, "what was reported is filled in");
+  });
 
   test("the register records a death, and the participation stands still", async () => {
-    const page = await visitor(road.browser);
-    desk = `/nl/beheer/verloren/deelname/${await signUp(page, "verloren", late)}/vertegenwoordiging`;
-    await leave(page);
     const register = await member(road, "register");
     await open(register, desk);
     await press(register, "Vastleggen en stilzetten");
@@ -37,6 +68,10 @@ export function heirTests(road) {
     assert.match(await words(register), /Het overlijden is vastgelegd[^]*Overleden op/);
     await sound(register, "a death, recorded");
     assert.match(await mailTo(heir.email, /erfgenamen/), /verklaring van erfrecht/);
+    await open(register, report);
+    await choose(register, "outcome", "recorded");
+    await press(register, "Sluit de melding af");
+    assert.match(await words(register), /Vastgelegd bij de deelname/);
   });
 
   test("one person proposes who represents the heirs, another looks at the document", async () => {

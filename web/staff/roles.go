@@ -75,7 +75,7 @@ var grants = []Grant{
 	{PersonReview, "take away the marks of a participation that turned out to be in order", []Role{Intake, Register}},
 	{EvidenceRead, "open evidence that somebody sent", []Role{Intake, Register, Lawyer, Privacy}},
 	{PackTake, "take the evidence pack of a signature out as a file", []Role{Lawyer, Privacy}},
-	{TakeoverPropose, "record a death, and propose that a representative or heir takes over", []Role{Intake, Register}},
+	{TakeoverPropose, "see what is reported about participants, record a death, and propose that a representative or heir takes over", []Role{Intake, Register}},
 	{TakeoverAccept, "accept a takeover or end an estate; never the one who recorded it", []Role{Register, Lawyer}},
 	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},
 	{CaseMove, "propose the next step of a claim; which ones, the claim says", []Role{Lawyer, Board, Accountant}},

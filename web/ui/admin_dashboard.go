@@ -34,6 +34,7 @@ type SilentRow struct {
 type DashboardPage struct {
 	View
 	Silent                    []SilentRow
+	Reports                   int64        // about participants, that wait
 	Rights                    *RightsBoard // nil: not for this member
 	Claims                    []ClaimBoard
 	MailsWaiting, MailsUnsure int64
