@@ -13,6 +13,9 @@ import (
 	"samenclaim/web/ui"
 )
 
+// reportPath is where anybody reports a death; the foot of each page leads there.
+const reportPath = "/overlijden-melden"
+
 // view is what every page needs. Problems, if any, are announced in the title.
 func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.View {
 	v, t := seen(c), s.words.T(lang(c))

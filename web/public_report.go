@@ -12,8 +12,6 @@ import (
 	"samenclaim/web/ui"
 )
 
-const reportPath = "/overlijden-melden"
-
 // reportRelations are who reports, seen from whom it is about.
 var reportRelations = []string{"partner", "child", "family", "executor", "representative", "other"}
 
