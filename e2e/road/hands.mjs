@@ -7,6 +7,7 @@ import { choose, codeFor, member, participant, press, sendEvidence, words } from
 import { copyOf } from "../lib/copy.mjs";
 import { faultsOf } from "../lib/sound.mjs";
 import { assertRoomForText, assertStructure, assertTargets } from "../lib/structure.mjs";
+import { assertPaper } from "../lib/paper.mjs";
 import { assertTabWalk, enter, fillByKeyboard, tabTo } from "../lib/keyboard.mjs";
 import { assertPlain } from "../lib/colours.mjs";
 import { prepay } from "./mycase.mjs";
@@ -52,6 +53,23 @@ export function handTests(road) {
     for (const part of mine) costs.push(await assertBudget(road.page, road.home + part));
     const worst = costs.reduce((a, b) => (b.bytes > a.bytes ? b : a));
     t.diagnostic(`at most ${worst.bytes} bytes (${worst.path.replace(road.home, "/nl/mijn/…")}), ${Math.max(...costs.map((c) => c.requests))} requests, ${Math.max(...costs.map((c) => c.shift)).toFixed(3)} shifted`);
+  });
+
+  test("on paper a page is black on white, whole, and without what can only be pressed", async () => {
+    const guest = await visitor(road.browser);
+    const lawyer = await member(road, "lawyer");
+    const papers = [
+      [guest, ["/nl/zoom", "/nl/zoom/tekst/mandate", "/nl/zoom/privacy"]],
+      [road.page, ["", "/documenten", "/documenten/volmacht", "/gegevens", "/berichten", "/betalen"].map((part) => road.home + part)],
+      [lawyer, ["/nl/beheer/fitband/brieven/1", "/nl/beheer/fitband/uitbetalingen/1", "/nl/beheer/zoom/register"]],
+    ];
+    for (const [page, paths] of papers) {
+      for (const path of paths) {
+        await open(page, path);
+        await assertPaper(page);
+      }
+    }
+    await leave(guest);
   });
 
   test("with the Tab key everything is reached once, in order, and seen", async () => {
