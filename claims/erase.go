@@ -76,9 +76,16 @@ func (s *Service) erase(ctx context.Context, tx *gorm.DB, by audit.Actor, person
 		return "", nil, fmt.Errorf("address of participant %d: %w", person.ID, err)
 	}
 	args := map[string]any{"person": person.ID, "mine": idsOf(mine), "now": tx.NowFunc(), "index": s.vault.Index("email", email.Key)}
+	former, err := s.formerAddresses(ctx, tx, person)
+	if err != nil {
+		return "", nil, err
+	}
+	if args["drafts"], err = s.draftsOf(ctx, tx, args, former); err != nil {
+		return "", nil, err
+	}
 	err = tx.WithContext(ctx).Raw(`SELECT storage_name FROM data_exports WHERE storage_name IS NOT NULL AND participant_id = @person
 		UNION ALL SELECT storage_name FROM evidence WHERE storage_name IS NOT NULL AND (participation_id IN @mine
-		OR signup_id IN (SELECT id FROM signups WHERE participation_id IN @mine OR email_index = @index))`, args).Scan(&stored).Error
+		OR signup_id IN @drafts)`, args).Scan(&stored).Error
 	if err != nil {
 		return "", nil, err
 	}
@@ -94,11 +101,44 @@ func (s *Service) erase(ctx context.Context, tx *gorm.DB, by audit.Actor, person
 	if counts["outbox"], err = mailer.Forget(ctx, tx, person.ID, person.Email); err != nil {
 		return "", nil, err
 	}
+	for _, f := range former {
+		n, err := mailer.ForgetAddress(ctx, tx, f.Shown, f.Until)
+		if err != nil {
+			return "", nil, err
+		}
+		counts["outbox"] += n
+	}
 	if err := nameless(ctx, tx, person.ID); err != nil {
 		return "", nil, err
 	}
 	ref = rand.Text()
 	return ref, stored, certify(ctx, tx, by, person, ref, counts)
+}
+
+// formerAddresses are the addresses that a person had before.
+func (s *Service) formerAddresses(ctx context.Context, tx *gorm.DB, person participants.Participant) ([]participants.Former, error) {
+	key, err := s.vault.OpenKey(person.KeyWrapped)
+	if err != nil {
+		return nil, err
+	}
+	return participants.FormerAddresses(ctx, tx, key, person)
+}
+
+// draftsOf finds the sign-ups of a person: those that were signed, and those that were begun under their
+// address, or under one from before while it was theirs.
+func (s *Service) draftsOf(ctx context.Context, tx *gorm.DB, args map[string]any, former []participants.Former) ([]int64, error) {
+	ids := []int64{0} // never an empty list
+	add := func(where string, values ...any) error {
+		var found []int64
+		err := tx.WithContext(ctx).Raw(`SELECT id FROM signups WHERE `+where, values...).Scan(&found).Error
+		ids = append(ids, found...)
+		return err
+	}
+	err := add(`participation_id IN @mine OR email_index = @index`, args)
+	for _, f := range former {
+		err = errors.Join(err, add(`email_index = ? AND created_at < ?`, s.vault.Index("email", f.Key), f.Until))
+	}
+	return ids, err
 }
 
 // endFor ends what somebody still takes part in, and destroys the key of the participation.

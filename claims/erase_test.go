@@ -222,3 +222,62 @@ func TestNoTableIsForgottenInTheErasure(t *testing.T) {
 		}
 	}
 }
+
+func TestADraftUnderAnAddressFromBeforeIsErased(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	m := c.Join(2)
+	begin := func(email string) {
+		t.Helper()
+		token, _, err := c.People.StartSignup(t.Context(), c.Claim.ID, "nl")
+		if err == nil {
+			_, err = c.People.Answer(t.Context(), c.Claim.ID, token, func(a *participants.Answers) { a.Email = email })
+		}
+		if err := errors.Join(err, c.People.AskSignupCode(t.Context(), c.Claim.ID, token)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change := func(one claimstest.Member, address string) {
+		t.Helper()
+		to, err := participants.ParseEmail(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.People.RequestEmail(t.Context(), claimstest.Register, one.ParticipantID, to, "document"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.People.ProveEmail(t.Context(), linkIn(c, "email_prove")); err != nil {
+			t.Fatal(err)
+		}
+		c.Watch.Advance(8 * 24 * time.Hour)
+		c.Drain("new-addresses")
+	}
+	left := func() int {
+		return claimstest.One[int](c, `SELECT count(*) FROM signups WHERE status <> 'signed'`)
+	}
+	begin(m[0].Person.Email)
+	change(m[0], "nieuw@deelnemer.example")
+	c.Watch.Advance(time.Hour)
+	begin(m[0].Person.Email) // by whoever has the old address now
+	if left() != 2 {
+		t.Fatalf("%d drafts, want two", left())
+	}
+	if _, err := c.Claims.Erase(t.Context(), visitor, m[0].ParticipantID); err != nil {
+		t.Fatal(err)
+	}
+	if left() != 1 {
+		t.Errorf("%d drafts after the erasure, want the one that was begun later", left())
+	}
+	begin(m[1].Person.Email)
+	change(m[1], "ander@deelnemer.example")
+	other := c.Next()
+	other.Email = m[1].Person.Email
+	c.JoinAs(other) // the old address is another's now
+	before := left()
+	if _, err := c.Claims.Erase(t.Context(), visitor, m[1].ParticipantID); err != nil {
+		t.Fatal(err)
+	}
+	if left() != before {
+		t.Errorf("%d drafts after the erasure, want %d: the address is another's", left(), before)
+	}
+}

@@ -9,12 +9,12 @@ import (
 
 // erasing is what an erasure does with the rows about a person, table by table,
 // in this order: a statement that takes away what says who it was, or why the
-// rows can stay. @person is the participant, @mine their participations, @index
-// the keyed hash of their address. A test compares it with holdings.
+// rows can stay. @person is the participant, @mine their participations, @drafts
+// their sign-ups, @index the keyed hash of their address. A test compares it with holdings.
 var erasing = []struct{ Table, Do, Stays string }{
 	{"evidence", `UPDATE evidence SET retracted_at = coalesce(retracted_at, @now), key_wrapped = NULL, name = NULL, content = NULL, storage_name = NULL
 		WHERE participation_id IN @mine`, ""},
-	{"signups", `WITH mine AS (SELECT id FROM signups WHERE participation_id IN @mine OR email_index = @index),
+	{"signups", `WITH mine AS (SELECT id FROM signups WHERE id IN @drafts),
 		gone AS (DELETE FROM evidence WHERE signup_id IN (SELECT id FROM mine) RETURNING id)
 		DELETE FROM signups WHERE id IN (SELECT id FROM mine) AND (SELECT count(*) FROM gone) >= 0`, ""},
 	{"data_exports", `UPDATE data_exports SET status = 'gone', key_wrapped = NULL, storage_name = NULL WHERE participant_id = @person AND status IN ('wanted', 'ready')`, ""},

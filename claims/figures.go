@@ -22,6 +22,7 @@ type Figures struct {
 	Drafts        int64 // sign-ups that were begun and not finished
 	MailsWaiting  int64
 	MailsUnsure   int64 // nobody knows whether they arrived; a person decides
+	Reports       int64 // of deaths and representation that wait, about whatever claim
 }
 
 // DayCount is how many there were on one day.
@@ -100,17 +101,18 @@ func countPerDay(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 }
 
 func countRest(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
-	var rows []struct{ ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure int64 }
+	var rows []struct{ ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure, Reports int64 }
 	err := db.Raw(`SELECT c.id,
 		(SELECT count(DISTINCT e.participation_id) FROM evidence e JOIN participations t ON t.id = e.participation_id WHERE t.claim_id = c.id AND e.retracted_at IS NULL) AS with_evidence,
 		(SELECT count(*) FROM participations t WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) AS late,
 		(SELECT count(*) FROM signups WHERE claim_id = c.id AND status <> 'signed') AS drafts,
 		(SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')) AS mails_waiting,
-		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure
+		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure,
+		(SELECT count(*) FROM reports WHERE status = 'open') AS reports
 		FROM claims c WHERE c.id IN ?`, ids).Scan(&rows).Error
 	for _, r := range rows {
 		f := all[r.ID]
-		f.WithEvidence, f.Late, f.Drafts, f.MailsWaiting, f.MailsUnsure = r.WithEvidence, r.Late, r.Drafts, r.MailsWaiting, r.MailsUnsure
+		f.WithEvidence, f.Late, f.Drafts, f.MailsWaiting, f.MailsUnsure, f.Reports = r.WithEvidence, r.Late, r.Drafts, r.MailsWaiting, r.MailsUnsure, r.Reports
 	}
 	return err
 }

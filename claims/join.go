@@ -130,7 +130,7 @@ func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Sign
 	}
 	err := mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("welcome:%d", j.ParticipationID), To: su.Answers.Email, Lang: su.Lang, Template: "welcome", ParticipantID: j.ParticipantID,
-		Data: map[string]string{"Name": participants.FullName(su.Answers.FirstNames, su.Answers.Infix, su.Answers.LastName), "Number": j.Number},
+		Data: map[string]string{"Name": participants.FullName(su.Answers.FirstNames, su.Answers.Infix, su.Answers.LastName), "Number": j.Number, "Ref": j.Ref},
 	})
 	if err != nil {
 		return err

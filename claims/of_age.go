@@ -83,23 +83,28 @@ func (s *Service) askAdult(ctx context.Context, tx *gorm.DB, w ward18, child par
 	}
 	token := rand.Text()
 	row := takeoverRow{
-		ParticipationID: w.ParticipationID, Kind: TakeoverAdult, Status: TakeoverAccepted, Scope: "all", TokenHash: hashOf(token),
+		ParticipationID: w.ParticipationID, Kind: TakeoverAdult, Status: TakeoverAccepted, Scope: "all", TokenHash: hashOf(token), LinkUntil: linkUntil(now),
 		ProposedBy: byBirthday, ProposedAt: now, AcceptedBy: actor(byOfAge), AcceptedAt: &now,
 	}
 	if err := table.Of[takeoverRow](tx).Create(ctx, &row); err != nil {
 		return err
 	}
-	mails := []mailer.Mail{{Key: fmt.Sprintf("of_age:%d", row.ID), To: w.Email, Template: "of_age", ParticipantID: w.ParticipantID}}
-	if child.Email != "" && child.Email != w.Email {
-		mails = append(mails, mailer.Mail{Key: fmt.Sprintf("of_age:%d:child", row.ID), To: child.Email, Template: "of_age_child"})
-	}
-	for _, m := range mails {
-		m.Lang, m.Data = w.Lang, map[string]string{"Number": w.Number, "Token": token}
-		if err := mailer.Enqueue(ctx, tx, m); err != nil {
-			return err
-		}
+	if err := mailAdult(ctx, tx, w, child, fmt.Sprintf("of_age:%d", row.ID), token); err != nil {
+		return err
 	}
 	return audit.Record(ctx, tx, byOfAge, "represented.of_age", participationSubject(w.ParticipationID), nil)
+}
+
+// mailAdult mails the link to the guardian and, where we have an address, to who came of age.
+func mailAdult(ctx context.Context, tx *gorm.DB, w ward18, child participants.Ward, key, token string) error {
+	mails := []mailer.Mail{{Key: key, To: w.Email, Template: "of_age", ParticipantID: w.ParticipantID}}
+	if child.Email != "" && child.Email != w.Email {
+		mails = append(mails, mailer.Mail{Key: key + ":child", To: child.Email, Template: "of_age_child"})
+	}
+	for i := range mails {
+		mails[i].Lang, mails[i].Data = w.Lang, map[string]string{"Number": w.Number, "Token": token}
+	}
+	return mailer.EnqueueAll(ctx, tx, mails)
 }
 
 func actor(a audit.Actor) *audit.Actor { return &a }

@@ -25,9 +25,14 @@ var (
 	ErrTakeoverOpen = errors.New("another takeover is under way")
 	// ErrMoneyUnderWay means that a payout is at the bank, so that who is paid cannot change now.
 	ErrMoneyUnderWay = errors.New("a payout is at the bank")
+	// ErrLinkOver means that a mailed link is too old; staff can send another.
+	ErrLinkOver = errors.New("the link is over")
 	// ErrUntil means that a representation would end before it begins.
 	ErrUntil = errors.New("the representation has ended already")
 )
+
+// TakeoverLinkLife is how long the link works by which somebody takes a participation over.
+const TakeoverLinkLife = 30 * 24 * time.Hour
 
 // The kinds of takeovers, and how far one is.
 const (
@@ -63,6 +68,7 @@ type takeoverRow struct {
 	AcceptedBy      *audit.Actor
 	AcceptedAt      *time.Time
 	TokenHash       []byte
+	LinkUntil       *time.Time // until when the mailed link works
 	SignedAt        *time.Time
 	MandateID       *int64
 	ParticipantID   *int64
@@ -139,26 +145,34 @@ func (s *Service) AcceptTakeover(ctx context.Context, by audit.Actor, p particip
 			return ErrSamePerson
 		}
 		token, now := rand.Text(), tx.NowFunc()
-		change := takeoverRow{Status: TakeoverAccepted, AcceptedBy: &by, AcceptedAt: &now, TokenHash: hashOf(token)}
+		change := takeoverRow{Status: TakeoverAccepted, AcceptedBy: &by, AcceptedAt: &now, TokenHash: hashOf(token), LinkUntil: linkUntil(now)}
 		if _, err := table.Of[takeoverRow](tx).Where("id = ?", row.ID).Updates(ctx, change); err != nil {
 			return err
 		}
-		key, err := s.vault.OpenKey(p.KeyWrapped)
-		if err != nil {
-			return err
-		}
-		to, err := vault.UnsealJSON[Contact](key, row.Contact, aboutContact)
-		if err != nil {
-			return err
-		}
-		err = mailer.Enqueue(ctx, tx, mailer.Mail{
-			Key: fmt.Sprintf("takeover:%d", row.ID), To: to.Email, Lang: to.Lang, Template: "takeover",
-			Data: map[string]string{"Name": to.Name, "Number": p.Number, "Token": token},
-		})
-		if err != nil {
+		if err := s.mailTakeover(ctx, tx, row, p, fmt.Sprintf("takeover:%d", row.ID), token); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "takeover.accepted", participationSubject(p.ID), map[string]any{"takeover": row.ID})
+	})
+}
+
+func linkUntil(from time.Time) *time.Time {
+	until := from.Add(TakeoverLinkLife)
+	return &until
+}
+
+// mailTakeover mails the link to who asked.
+func (s *Service) mailTakeover(ctx context.Context, tx *gorm.DB, row takeoverRow, p participants.Participation, mailKey, token string) error {
+	key, err := s.vault.OpenKey(p.KeyWrapped)
+	if err != nil {
+		return err
+	}
+	to, err := vault.UnsealJSON[Contact](key, row.Contact, aboutContact)
+	if err != nil {
+		return err
+	}
+	return mailer.Enqueue(ctx, tx, mailer.Mail{
+		Key: mailKey, To: to.Email, Lang: to.Lang, Template: "takeover", Data: map[string]string{"Name": to.Name, "Number": p.Number, "Token": token},
 	})
 }
 
@@ -198,6 +212,7 @@ type OpenTakeover struct {
 	Kind       string
 	Status     string
 	ProposedBy audit.Actor
+	LinkUntil  *time.Time // until when the mailed link works; nil: none was mailed
 }
 
 // TakeoverOpen returns the takeover of a participation that is under way, or nil.
@@ -206,7 +221,7 @@ func (s *Service) TakeoverOpen(ctx context.Context, p participants.Participation
 	if err != nil {
 		return nil, ignoreNotFound(err)
 	}
-	return &OpenTakeover{row.Kind, row.Status, row.ProposedBy}, nil
+	return &OpenTakeover{row.Kind, row.Status, row.ProposedBy, row.LinkUntil}, nil
 }
 
 func hashOf(token string) []byte {

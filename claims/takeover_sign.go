@@ -34,6 +34,9 @@ func (s *Service) TakeoverBehind(ctx context.Context, link string) (Takeover, er
 	if err != nil {
 		return Takeover{}, err
 	}
+	if row.Status == TakeoverAccepted && !s.db.NowFunc().Before(*row.LinkUntil) {
+		return Takeover{}, ErrLinkOver
+	}
 	p, err := participants.Find(ctx, s.db, row.ParticipationID)
 	if err != nil {
 		return Takeover{}, err
@@ -90,6 +93,9 @@ func (s *Service) SignTakeover(ctx context.Context, claim Claim, link, token str
 			return ErrNotFound
 		}
 		row, p, err := lockTakeover(ctx, tx, t.participationID)
+		if err == nil && string(row.TokenHash) != string(hashOf(link)) {
+			err = ErrLinkOver // another was sent meanwhile
+		}
 		if err == nil && row.Status != TakeoverAccepted || p.Status == participants.InRun {
 			err = cmp.Or(err, ErrMoneyUnderWay)
 		}

@@ -333,3 +333,42 @@ func TestARepresentativeTakesOverAsFarAsTheDocumentGoes(t *testing.T) {
 		t.Error("the one before, or the new one, was not told")
 	}
 }
+
+func TestAnotherLinkIsSentOnceAndEndsTheOneBefore(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	m := c.Join(1)[0]
+	if err := die(c, m, "2026-10-20"); err != nil {
+		t.Fatal(err)
+	}
+	old := inherit(c, m)
+	token, form, err := takingOver(c, old, "erfgenaam@proef.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := func() error { return c.Claims.SendTakeoverAgain(c.Ctx(), claimstest.Register, c.Participation(m)) }
+	if ends := claimstest.Eight(func(int) error { return again() }); ends[nil] != 8 || mails(c, "takeover") != 1 {
+		t.Errorf("sent again at once = %v with %d mails, want the one that just went out", ends, mails(c, "takeover"))
+	}
+	c.Watch.Advance(claims.TakeoverLinkLife)
+	if _, err := c.Claims.SignTakeover(t.Context(), c.Claim, old, token, form); !errors.Is(err, claims.ErrLinkOver) {
+		t.Errorf("signed after thirty days = %v, want %v", err, claims.ErrLinkOver)
+	}
+	if ends := claimstest.Eight(func(int) error { return again() }); ends[nil] != 8 || mails(c, "takeover") != 2 {
+		t.Errorf("sent again eight times at once = %v with %d mails, want one more", ends, mails(c, "takeover"))
+	}
+	if _, err := c.Claims.TakeoverBehind(t.Context(), old); !errors.Is(err, claims.ErrNotFound) {
+		t.Errorf("behind the old link = %v, want %v", err, claims.ErrNotFound)
+	}
+	if token, form, err = takingOver(c, linkIn(c, "takeover"), "erfgenaam@proef.example"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Claims.SignTakeover(t.Context(), c.Claim, linkIn(c, "takeover"), token, form); err != nil {
+		t.Fatal(err)
+	}
+	if err := again(); !errors.Is(err, claims.ErrWrongState) {
+		t.Errorf("sent again after it was signed = %v, want %v", err, claims.ErrWrongState)
+	}
+	c.Post()
+	c.Sound()
+}

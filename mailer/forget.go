@@ -3,6 +3,7 @@ package mailer
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -19,6 +20,16 @@ func Forget(ctx context.Context, tx *gorm.DB, participantID int64, address strin
 		forgotten, participantID, address, forgotten)
 	if done.Error != nil {
 		return 0, fmt.Errorf("forget the mails of a person: %w", done.Error)
+	}
+	return done.RowsAffected, nil
+}
+
+// ForgetAddress does the same for mails to an address that were nobody's yet when they were written, before a moment.
+func ForgetAddress(ctx context.Context, tx *gorm.DB, address string, before time.Time) (int64, error) {
+	done := tx.WithContext(ctx).Exec(`UPDATE outbox SET recipient = ?, data = '{}', last_error = '', status = CASE status WHEN 'queued' THEN 'dropped' ELSE status END
+		WHERE lower(recipient) = lower(?) AND participant_id IS NULL AND created_at < ?`, forgotten, address, before)
+	if done.Error != nil {
+		return 0, fmt.Errorf("forget the mails to an address: %w", done.Error)
 	}
 	return done.RowsAffected, nil
 }

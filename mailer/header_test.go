@@ -28,8 +28,8 @@ func TestMailHeader(t *testing.T) {
 	for i, attack := range headerAttacks() {
 		to := fmt.Sprintf("jan%d@deelnemer.example", i)
 		for key, m := range map[string]Mail{
-			"name":   {Template: "welcome", Data: map[string]string{"Name": attack, "Number": "ZM-1"}},
-			"number": {Template: "welcome", Data: map[string]string{"Name": "Jan", "Number": attack}},
+			"name":   {Template: "welcome", Data: map[string]string{"Name": attack, "Number": "ZM-1", "Ref": "A"}},
+			"number": {Template: "welcome", Data: map[string]string{"Name": "Jan", "Number": attack, "Ref": "A"}},
 			"title":  {Template: "newsletter", Data: map[string]string{"Title": attack, "Body": attack, "Subscription": full["Subscription"]}},
 		} {
 			m.Key, m.To, m.Lang = fmt.Sprintf("%s:%d", key, i), to, "nl"

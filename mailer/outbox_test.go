@@ -58,7 +58,7 @@ func TestAMailExistsIfItsFactDoes(t *testing.T) {
 		t.Errorf("outside a transaction: %v, want %v", err, audit.ErrNoTransaction)
 	}
 	enqueue(t, d.DB, Mail{Key: "welcome:12", To: "jan@deelnemer.example", Lang: "en", Template: "welcome",
-		Data: map[string]string{"Name": "Jan", "Number": "ZM-1"}, ParticipantID: 12, ExpiresAt: pgtest.Clock.Add(time.Hour)})
+		Data: map[string]string{"Name": "Jan", "Number": "ZM-1", "Ref": "A"}, ParticipantID: 12, ExpiresAt: pgtest.Clock.Add(time.Hour)})
 	got := outbox(t, d.DB)
 	if len(got) != 1 {
 		t.Fatalf("the outbox has %d mails, want 1", len(got))

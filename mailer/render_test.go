@@ -138,7 +138,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"a value that the mail does not show", "code", "nl", map[string]string{"Code": "1", "Token": "1", "IBAN": "NL00"}, ErrBadMail},
 		{"a token that is more than a token", "newsletter", "nl", map[string]string{"Title": "T", "Body": "B", "Subscription": "../../mijn"}, ErrBadMail},
 		{"a value with a line break", "code", "nl", map[string]string{"Code": "1\n2", "Token": "1"}, ErrBadMail},
-		{"a value with a carriage return", "welcome", "nl", map[string]string{"Name": "a\rb", "Number": "1"}, ErrBadMail},
+		{"a value with a carriage return", "welcome", "nl", map[string]string{"Name": "a\rb", "Number": "1", "Ref": "A"}, ErrBadMail},
 		{"a value with a Unicode line break", "code", "nl", map[string]string{"Code": "1\u20282", "Token": "1"}, ErrBadMail},
 		{"a value without end", "code", "nl", map[string]string{"Code": strings.Repeat("1", maxValue+1), "Token": "1"}, ErrBadMail},
 		{"a link to somewhere else", "staff_invite", "nl", map[string]string{"Name": "A", "Link": "https://evil.example/"}, ErrBadMail},

@@ -19,9 +19,10 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 	for _, lang := range Langs {
 		home := "https://claim.example"
 		allowed := map[string]bool{home: true, home + "/" + lang + "/mijn": true, full["Link"]: true}
-		allowed[home+"/"+lang+"/mijn/link/"+full["Token"]] = true     // does nothing outside the browser that asked
-		allowed[home+"/"+lang+"/mijn/overname/"+full["Token"]] = true // spends nothing until somebody signs
-		allowed[home+"/"+lang+"/mijn/adres/"+full["Token"]] = true    // proves an address; changes nothing for a week
+		allowed[home+"/"+lang+"/mijn/link/"+full["Token"]] = true                 // does nothing outside the browser that asked
+		allowed[home+"/"+lang+"/mijn/overname/"+full["Token"]] = true             // spends nothing until somebody signs
+		allowed[home+"/"+lang+"/mijn/adres/"+full["Token"]] = true                // proves an address; changes nothing for a week
+		allowed[home+"/"+lang+"/mijn/"+full["Ref"]+"/documenten/volmacht"] = true // opens for who is logged in
 		for _, name := range Templates() {
 			got, err := r.Render(name, lang, most(name))
 			if err != nil {
@@ -93,7 +94,7 @@ func TestValuesAreNeverReadAsATemplateOrAsMarkup(t *testing.T) {
 		`{{.Code}}`, `{{.IBAN}}`, `{{template "layout"}}`, `<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`,
 		`</title><b>`, `button: Betaal | https://evil.example`, `${7*7}`, `%s%n`, `{{"{{"}}.Code}}`,
 	} {
-		data := map[string]string{"Name": payload, "Number": payload}
+		data := map[string]string{"Name": payload, "Number": payload, "Ref": "A"}
 		got, err := r.Render("welcome", "nl", data)
 		if err != nil {
 			t.Fatalf("Render with %q: %v", payload, err)

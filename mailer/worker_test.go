@@ -71,7 +71,7 @@ func TestAMailArrivesWhole(t *testing.T) {
 	t.Parallel()
 	p := newPost(t, DrainOptions{})
 	enqueue(t, p.DB, Mail{Key: "welcome:1", To: "zoë@deelnemer.example", Lang: "nl", Template: "welcome",
-		Data: map[string]string{"Name": "Zoë {{.Code}} <b>", "Number": "ZM-7K2M-93FX"}})
+		Data: map[string]string{"Name": "Zoë {{.Code}} <b>", "Number": "ZM-7K2M-93FX", "Ref": "A"}})
 	p.drain(t)
 	r := p.one(t)
 	if r.Status != sent || r.SentAt == nil || !r.SentAt.Equal(pgtest.Clock) || string(r.Data) != "{}" || r.Attempts != 1 {
@@ -82,7 +82,7 @@ func TestAMailArrivesWhole(t *testing.T) {
 		t.Fatalf("%d mails arrived, want 1", len(got))
 	}
 	m := got[0]
-	want, err := p.renderer.Render("welcome", "nl", map[string]string{"Name": "Zoë {{.Code}} <b>", "Number": "ZM-7K2M-93FX"})
+	want, err := p.renderer.Render("welcome", "nl", map[string]string{"Name": "Zoë {{.Code}} <b>", "Number": "ZM-7K2M-93FX", "Ref": "A"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,6 +57,7 @@ var damages = []struct{ rule, sql string }{
 	{"h04_of_age_has_confirmed", `UPDATE participations SET person_key = '\x00' WHERE id = 3; INSERT INTO represented (participation_id, capacity, person, adult_month, of_age_at, since) VALUES (3, 'parent', '\x01', '2026-05-01', '2026-05-02', '2026-02-01')`},
 	{"h05_takeover_by_two", `INSERT INTO takeovers (participation_id, kind, status, proposed_by, proposed_at, accepted_by, accepted_at) VALUES (1, 'adult', 'accepted', 'staff:1', now(), 'staff:1', now())`},
 	{"h06_report_is_proven", `INSERT INTO reports (ref, kind, status, browser_hash, email_index, lang, created_at) VALUES ('r', 'death', 'open', sha256('b'), '\x00', 'nl', '2026-06-01')`},
+	{"h07_takeover_link_ends", `INSERT INTO takeovers (participation_id, kind, status, token_hash, link_until, proposed_by, proposed_at, accepted_by, accepted_at) VALUES (1, 'adult', 'accepted', '\x00', now() + interval '31 days', 'system:birthday', now(), 'system:of_age', now())`},
 	{"j01_no_orphan_work", `UPDATE outbox SET status = 'sending', next_try_at = now() - interval '3 hours' WHERE id = 2`},
 	{"l01_journal_sums_to_zero", `INSERT INTO entries (journal_id, account, amount_cents) VALUES (1, '4900', 7)`},
 	{"l02_journal_has_two_lines", `INSERT INTO journals (id, key, event, source, text, booked_on, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'x', 'x', 'x', 'x', now(), now())`},

@@ -15,10 +15,10 @@ import (
 	"samenclaim/mailer"
 )
 
-const (
-	codeLife  = 10 * time.Minute
-	codeTries = 5
-)
+// CodeLife is how old a code may be, also one that confirms something that matters.
+const CodeLife = 10 * time.Minute
+
+const codeTries = 5
 
 var (
 	// ErrCodeWrong means that the six digits are not the ones in the mail; a CodeError says how many tries are left.
@@ -66,7 +66,7 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 		return err
 	}
 	code, link, now := fmt.Sprintf("%06d", n), rand.Text(), tx.NowFunc()
-	c.CreatedAt, c.ExpiresAt = now, now.Add(codeLife)
+	c.CreatedAt, c.ExpiresAt = now, now.Add(CodeLife)
 	c.CodeMAC, c.LinkHash = s.codeMAC(c.BrowserHash, code), hashToken(link)
 	if err := table.Of[loginCode](tx).Create(ctx, &c); err != nil {
 		return err
@@ -75,10 +75,8 @@ func (s *Service) sendCode(ctx context.Context, tx *gorm.DB, c loginCode, mail m
 	switch mail.Template {
 	case "code":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code, "Token": link}
-	case "email_code", "report_code":
+	case "confirm", "email_code", "report_code":
 		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, c.ExpiresAt, map[string]string{"Code": code}
-	case "confirm":
-		mail.Policy, mail.ExpiresAt, mail.Data = mailer.Resend, now.Add(ConfirmLife), map[string]string{"Code": code}
 	}
 	if mail.To == "" {
 		mail.To, mail.ExpiresAt = nobody, now
@@ -136,6 +134,3 @@ func (s *Service) whyNoCode(ctx context.Context, purpose string, browser []byte)
 func (s *Service) codeMAC(browser []byte, code string) []byte {
 	return s.vault.MAC("code", append(append([]byte{}, browser...), code...))
 }
-
-// ConfirmLife is how old a code may be that confirms something that matters.
-const ConfirmLife = 5 * time.Minute

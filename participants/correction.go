@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/internal/vault"
 )
 
@@ -96,6 +97,39 @@ func (s *Service) Corrections(ctx context.Context, p Participant) ([]Correction,
 		all[i] = Correction{MadeAt: r.MadeAt, Fields: strings.Split(r.Fields, ",")}
 		if all[i].Before, err = vault.UnsealJSON[Before](key, r.Before, aboutBefore); err != nil {
 			return nil, err
+		}
+	}
+	return all, err
+}
+
+// Former is an address that an account had, and until when.
+type Former struct {
+	Email
+	Until time.Time
+}
+
+// FormerAddresses are the addresses an account had before, as far as they are not those of another account by now.
+func FormerAddresses(ctx context.Context, tx *gorm.DB, key *vault.Key, p Participant) (all []Former, err error) {
+	var rows []struct {
+		MadeAt time.Time
+		Before []byte
+	}
+	err = tx.WithContext(ctx).Raw(`SELECT made_at, before FROM corrections WHERE participant_id = ? AND 'email' = ANY(fields) ORDER BY id`, p.ID).Scan(&rows).Error
+	for _, r := range rows {
+		b, err := vault.UnsealJSON[Before](key, r.Before, aboutBefore)
+		if err != nil {
+			return nil, err
+		}
+		email, err := ParseEmail(b.Email)
+		if err != nil {
+			return nil, err
+		}
+		taken, err := table.Of[Participant](tx).Where("email_key = ? AND id <> ?", email.Key, p.ID).Count(ctx, "*")
+		if err != nil {
+			return nil, err
+		}
+		if taken == 0 {
+			all = append(all, Former{email, r.MadeAt})
 		}
 	}
 	return all, err

@@ -16,11 +16,6 @@ func (s *Service) Reports(ctx context.Context) ([]Report, error) {
 		Limit(reportsShown).Find(ctx)
 }
 
-// ReportsWaiting counts the reports that nobody has closed.
-func (s *Service) ReportsWaiting(ctx context.Context) (int64, error) {
-	return table.Of[Report](s.db).Where("status = ?", ReportOpen).Count(ctx, "*")
-}
-
 // OpenReport opens a report for a member of staff; the look stands in the log before.
 func (s *Service) OpenReport(ctx context.Context, by audit.Actor, ref string) (r Report, said Said, err error) {
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {

@@ -142,9 +142,6 @@ func TestStaffLinkAReportAndCloseItOnce(t *testing.T) {
 	if _, err := w.people.LinkReport(ctx, clerk, ref, Number(p.Number)); !errors.Is(err, ErrWrongState) {
 		t.Errorf("linked after it was closed = %v, want %v", err, ErrWrongState)
 	}
-	if n, err := w.people.ReportsWaiting(ctx); err != nil || n != 0 {
-		t.Errorf("%d reports wait, %v, want none", n, err)
-	}
 	if _, _, err := w.people.OpenReport(ctx, clerk, ref); err != nil || w.count(`audit_events WHERE action = 'report.viewed'`) != 1 {
 		t.Errorf("a look = %v, want a line in the log", err)
 	}

@@ -48,9 +48,6 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
 		return err
 	}
-	if p.Reports, err = s.reportsWaiting(c); err != nil {
-		return err
-	}
 	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
 		return err
 	}
@@ -65,6 +62,9 @@ func (s *Server) dashboard(c echo.Context) error {
 		}
 		board.Links = s.claimLinks(c, claim)
 		p.Claims = append(p.Claims, board)
+		if s.member(c).May(staff.TakeoverPropose) {
+			p.Reports = f.Reports
+		}
 		p.MailsWaiting, p.MailsUnsure = f.MailsWaiting, f.MailsUnsure
 	}
 	return s.show(c, http.StatusOK, ui.Dashboard(p))

@@ -9,7 +9,6 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/participants"
-	"samenclaim/web/staff"
 	"samenclaim/web/ui"
 )
 
@@ -163,12 +162,4 @@ func dayIn(v ui.View, day string) string {
 		return ""
 	}
 	return v.Day(at)
-}
-
-// reportsWaiting is how many reports wait, for who records deaths; below zero: it is not for this member.
-func (s *Server) reportsWaiting(c echo.Context) (int64, error) {
-	if !s.member(c).May(staff.TakeoverPropose) {
-		return -1, nil
-	}
-	return s.people.ReportsWaiting(c.Request().Context())
 }

@@ -126,6 +126,15 @@ func (s *Server) acceptTakeover(c echo.Context) error {
 	return s.takeoverDone(c, takeoverForm{}, err, "case.takeover.accepted")
 }
 
+// sendTakeoverAgain mails another link; the one before works no longer.
+func (s *Server) sendTakeoverAgain(c echo.Context) error {
+	_, p, err := s.takenFor(c)
+	if err == nil {
+		err = s.claims.SendTakeoverAgain(c.Request().Context(), s.member(c).Actor(), p)
+	}
+	return s.takeoverDone(c, takeoverForm{}, err, "case.takeover.sent_again")
+}
+
 func (s *Server) refuseTakeover(c echo.Context) error {
 	_, p, err := s.takenFor(c)
 	if err == nil {
@@ -195,8 +204,12 @@ func (s *Server) takeoverPage(c echo.Context, status int, form takeoverForm, bad
 	}
 	if open != nil {
 		page.MayAccept = accept && open.Status == claims.TakeoverProposed && open.ProposedBy != m.Actor()
+		page.MaySend = accept && open.Status == claims.TakeoverAccepted
 		page.MayRefuse = accept && open.Kind != claims.TakeoverAdult
 		page.Facts = append(page.Facts, ui.Definition{Label: page.T("case.takeover.waits"), Value: page.T("case.takeover." + open.Kind + "_" + open.Status)})
+		if open.LinkUntil != nil {
+			page.Facts = append(page.Facts, ui.Definition{Label: page.T("case.takeover.link_until"), Value: page.Moment(*open.LinkUntil)})
+		}
 	}
 	return s.show(c, status, ui.Takeover(page))
 }

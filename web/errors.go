@@ -89,6 +89,7 @@ var known = []struct {
 	{participants.ErrKnown, http.StatusConflict, "errors.known", ""},
 	{participants.ErrSameAccount, http.StatusUnprocessableEntity, "errors.same_account", "*"},
 	{claims.ErrMoneyUnderWay, http.StatusConflict, "errors.money_under_way", ""},
+	{claims.ErrLinkOver, http.StatusGone, "errors.link_over", ""},
 	{claims.ErrTakeoverOpen, http.StatusConflict, "errors.wrong_state", ""},
 
 	{participants.ErrWhom, http.StatusUnprocessableEntity, "report.whom.wrong", "number"},
@@ -238,6 +239,9 @@ func (s *Server) sendToLogin(c echo.Context) {
 	door, m := "/mijn/inloggen", s.mine
 	if c.Get("sessions") == s.desk {
 		door, m = "/beheer/inloggen", s.desk
+	}
+	if m == s.mine {
+		s.keepNext(c)
 	}
 	if m.GetString(c.Request().Context(), keyLogin) != "" { // a log-in that has ended
 		door += "?verlopen=ja"

@@ -19,7 +19,12 @@ func (s *Server) showLink(c echo.Context) error {
 		return s.deadLink(c, err)
 	}
 	v := s.view(c, "join.link.title")
-	return s.show(c, http.StatusOK, ui.MailLink(ui.MailLinkPage{View: v, Text: v.T("join.link." + l.Purpose), Works: true}))
+	return s.show(c, http.StatusOK, ui.MailLink(ui.MailLinkPage{View: v, Text: v.T("join.link." + l.Purpose), Works: true, Button: v.T(linkButtons[l.Purpose])}))
+}
+
+// linkButtons are the words on the button: what confirms an address says so.
+var linkButtons = map[string]string{
+	participants.LinkSignup: "join.link.confirm", participants.LinkResume: "common.continue", participants.LinkLogin: "common.login",
 }
 
 // followLink does what the link is for, in place of typing the code.
@@ -33,7 +38,7 @@ func (s *Server) followLink(c echo.Context) error {
 		if err := s.logInPerson(c, f.ParticipantID); err != nil {
 			return err
 		}
-		return s.to(c, "/mijn")
+		return s.afterLogin(c, f.ParticipantID)
 	}
 	claim, err := s.claims.Claim(ctx, f.ClaimID)
 	if err != nil {

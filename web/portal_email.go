@@ -146,5 +146,5 @@ func (s *Server) showEmailLink(c echo.Context, r participants.EmailRequest, prov
 		key = "mine.email.proven"
 	}
 	v := s.view(c, key+"_title")
-	return s.show(c, http.StatusOK, ui.MailLink(ui.MailLinkPage{View: v, Text: v.T(key+"_text", "When", v.Moment(r.UsableFrom)), Works: err == nil && !proven}))
+	return s.show(c, http.StatusOK, ui.MailLink(ui.MailLinkPage{View: v, Text: v.T(key+"_text", "When", v.Moment(r.UsableFrom)), Works: err == nil && !proven, Button: v.T("join.link.confirm")}))
 }

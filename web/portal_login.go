@@ -91,7 +91,7 @@ func (s *Server) enterLogin(c echo.Context) error {
 	if err := s.logInPerson(c, id); err != nil {
 		return err
 	}
-	return s.to(c, "/mijn")
+	return s.afterLogin(c, id)
 }
 
 func (s *Server) tryLogin(c echo.Context, typed string) (int64, error) {

@@ -125,7 +125,7 @@ func TestAnAccountIsGivenWithAFreshCodeOfThisLogIn(t *testing.T) {
 	b.post(page, account("code", right)...).want(422, "U hebt te vaak geprobeerd")
 	s.Watch.Advance(10 * time.Minute)
 	b.post(page, account("do", "code")...).want(200, "De code is verstuurd")
-	s.Watch.Advance(participants.ConfirmLife + time.Second)
+	s.Watch.Advance(participants.CodeLife + time.Second)
 	b.post(page, account("code", s.confirmCode(t, m.Person.Email))...).want(422, "Deze code is verlopen")
 	s.Stand(m, participants.PayeePending)
 	s.Watch.Advance(10 * time.Minute)

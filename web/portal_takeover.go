@@ -140,7 +140,7 @@ func (s *Server) mailTakeover(c echo.Context, t taking, email participants.Email
 }
 
 func (s *Server) takeoverStart(c echo.Context, status int, t taking, email string, bad ui.Problems) error {
-	p := ui.JoinEmailPage{JoinPage: s.takeoverView(c, "join.email.title", "", bad), Email: email}
+	p := ui.JoinEmailPage{JoinPage: s.takeoverView(c, "portal.takeover.email_title", "", bad), Email: email}
 	p.About = p.T("portal.takeover."+t.over.Kind, "Number", t.over.Number)
 	return s.show(c, status, ui.JoinEmail(p))
 }
@@ -173,7 +173,7 @@ func (s *Server) proveTakeover(c echo.Context) error {
 }
 
 func (s *Server) takeoverCode(c echo.Context, status int, t taking, bad ui.Problems) error {
-	p := ui.JoinCodePage{JoinPage: s.takeoverView(c, "join.code.title", t.home(), bad), Email: t.Answers.Email}
+	p := ui.JoinCodePage{JoinPage: s.takeoverView(c, "portal.takeover.code_title", t.home(), bad), Email: t.Answers.Email}
 	p.AgainURL, p.OtherURL = p.Href(t.home()), p.Href(t.home())
 	return s.show(c, status, ui.JoinCode(p))
 }

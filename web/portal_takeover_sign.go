@@ -48,7 +48,7 @@ func (s *Server) saveTakeoverName(c echo.Context) error {
 }
 
 func (s *Server) takeoverName(c echo.Context, status int, t taking, form nameForm, bad ui.Problems) error {
-	p := ui.JoinNamePage{JoinPage: s.takeoverView(c, "join.name.title", t.home(), bad), First: form.First, Infix: form.Infix, Last: form.Last}
+	p := ui.JoinNamePage{JoinPage: s.takeoverView(c, "portal.takeover.name_title", t.home(), bad), First: form.First, Infix: form.Infix, Last: form.Last}
 	return s.show(c, status, ui.JoinName(p))
 }
 
@@ -86,7 +86,7 @@ func (s *Server) saveTakeoverAddress(c echo.Context) error {
 
 func (s *Server) takeoverAddress(c echo.Context, status int, t taking, form addressForm, bad ui.Problems) error {
 	p := ui.JoinAddressPage{
-		JoinPage: s.takeoverView(c, "join.address.title", t.place("naam"), bad), Postcode: form.Postcode, House: form.House, Addition: form.Addition,
+		JoinPage: s.takeoverView(c, "portal.takeover.address_title", t.place("naam"), bad), Postcode: form.Postcode, House: form.House, Addition: form.Addition,
 		Street: form.Street, City: form.City, Country: form.Country, Countries: allCountries(lang(c)),
 	}
 	return s.show(c, status, ui.JoinAddress(p))
@@ -153,7 +153,7 @@ func (s *Server) takeoverSign(c echo.Context, status int, t taking, form signFor
 	if err != nil {
 		return err
 	}
-	p := ui.JoinSignPage{JoinPage: s.takeoverView(c, "join.sign.title", t.place("adres"), bad), TextLang: t.Lang, Summary: noteOf(texts["mandate_summary"])}
+	p := ui.JoinSignPage{JoinPage: s.takeoverView(c, "portal.takeover.sign_title", t.place("adres"), bad), TextLang: t.Lang, Summary: noteOf(texts["mandate_summary"])}
 	p.Mandate, p.Agreement = written(p.View, texts["mandate"]), written(p.View, texts["agreement"])
 	p.MandateLabel, p.AgreementLabel = s.takeoverLabels(c, t)
 	p.MandateTicked, p.AgreementTicked, p.Name = form.Mandate, form.Agreement, form.Name

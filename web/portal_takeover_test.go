@@ -1,10 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
 
+	"samenclaim/claims"
+	"samenclaim/claims/claimstest"
 	"samenclaim/internal/locale"
 	"samenclaim/web/staff"
 )
@@ -48,4 +51,61 @@ func TestWhoCameOfAgeConfirmsBehindTheMailedLink(t *testing.T) {
 		t.Errorf("participations of Sam = %d, want 1", n)
 	}
 	s.visitor(t).get("/nl/mijn/overname/NOSUCHTOKEN").want(404)
+}
+
+func TestALinkToTakeOverWorksForThirtyDaysAndIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s, m, _, _ := joined(t, claims.Flat)
+	o := officeOf(t, s.Case)
+	wish := claims.TakeoverWish{Kind: claims.TakeoverRepresentative, Scope: "all", Contact: claims.Contact{Name: "C. Bewindvoerder", Email: "c@proef.example", Lang: "nl"}}
+	must(t, s.Claims.ProposeTakeover(t.Context(), claimstest.Intake, s.Participation(m), wish, bytes.NewReader(claimstest.ProofPDF)))
+	must(t, s.Claims.AcceptTakeover(t.Context(), claimstest.Register, s.Participation(m)))
+	link := func() string {
+		return "/nl/mijn/overname/" + s.word(t, `SELECT data->>'Token' FROM outbox WHERE template = 'takeover' ORDER BY id DESC LIMIT 1`)
+	}
+	first, c := link(), s.visitor(t)
+	c.get(first).want(200, "<title>Uw e-mailadres, om over te nemen", "Uw e-mailadres, om over te nemen</label>")
+	s.Watch.Advance(claims.TakeoverLinkLife - time.Second)
+	c.get(first).want(200)
+	s.Watch.Advance(time.Second)
+	c.get(first).want(410, "Deze link is te oud", "Bel of mail ons")
+	c.get(first + "/naam").want(410)
+	desk := o.member(t, staff.Lawyer)
+	page := "/nl/beheer/zoom/deelname/" + m.Number + "/vertegenwoordiging"
+	desk.get(page).want(200, "De link werkt tot", "2 december 2026")
+	desk.postFrom(page, page+"/opnieuw").goes(page)
+	desk.postFrom(page, page+"/opnieuw").goes(page)
+	if n := s.count(t, `SELECT count(*) FROM outbox WHERE template = 'takeover'`); n != 2 {
+		t.Errorf("%d links were mailed, want a second one, and that once", n)
+	}
+	c.get(first).want(404)
+	c.get(link()).want(200)
+}
+
+func TestAPageFromAMailComesAfterTheLogIn(t *testing.T) {
+	t.Parallel()
+	s, m, _, home := joined(t, claims.Flat)
+	paper := home + "/documenten/volmacht"
+	if ref := s.word(t, `SELECT data->>'Ref' FROM outbox WHERE template = 'welcome'`); "/nl/mijn/"+ref != home {
+		t.Errorf("the welcome leads to %s, want %s", ref, home)
+	}
+	logIn := func(c *client) page {
+		t.Helper()
+		c.post("/nl/mijn/inloggen", "email", m.Person.Email).goes("/nl/mijn/code")
+		return c.post("/nl/mijn/code", "code", s.code(t, m.Person.Email))
+	}
+	c := s.visitor(t)
+	c.get(paper).goes("/nl/mijn/inloggen")
+	logIn(c).goes(paper)
+	c.get(paper).want(200)
+	if c.cookies[nextCookie] != "" {
+		t.Error("the page stays kept after it was shown")
+	}
+	s.Watch.Advance(time.Hour)
+	stranger := s.visitor(t)
+	for _, value := range []string{"https://evil.example", "//evil.example", "/mijn/AAAAAAAAAAAAAAAAAAAAAAAAAA", "/beheer", paper + "%0d%0aX: y"} {
+		stranger.cookies[nextCookie] = value
+		logIn(stranger).goes("/nl/mijn")
+		s.Watch.Advance(time.Hour)
+	}
 }

@@ -260,9 +260,17 @@ func (s *Server) showDead(c echo.Context, claim claims.Claim, key string) error 
 	if err != nil {
 		return err
 	}
+	news, err := s.claims.News(c.Request().Context(), claim.ID, 1)
+	if err != nil {
+		return err
+	}
 	v := s.view(c, "join.dead.title")
 	v.Title = n.Title
-	return s.show(c, http.StatusOK, ui.JoinDead(ui.JoinDeadPage{View: v, Note: n, Back: v.Href("/" + claim.Slug), ClaimURL: v.Href("/" + claim.Slug)}))
+	p := ui.JoinDeadPage{View: v, Note: n, Back: v.Href("/" + claim.Slug), ClaimURL: v.Href("/" + claim.Slug)}
+	if len(news) > 0 {
+		p.NewsURL = p.ClaimURL + "#nieuws"
+	}
+	return s.show(c, http.StatusOK, ui.JoinDead(p))
 }
 
 // about says on each page whom a guardian is asked about: the child, or the guardian.

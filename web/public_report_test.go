@@ -85,6 +85,18 @@ func TestADeathIsReportedAndRecorded(t *testing.T) {
 	desk.get("/nl"+reportsDesk).want(200, "Vastgelegd bij de deelname")
 }
 
+func TestWhoCannotTakePartIsLedToTheNews(t *testing.T) {
+	t.Parallel()
+	s, _, _, _ := joined(t, claims.Flat)
+	dead := joinURL + "/kan-niet/jonger"
+	if p := s.visitor(t).get(dead).want(200); strings.Contains(p.Body, "#nieuws") {
+		t.Error("the page leads to news that there is not")
+	}
+	_, err := s.Claims.PublishNews(t.Context(), "staff:1", s.Claim.ID, claims.NewsItem{TitleNL: "a", TitleEN: "a", BodyNL: "b", BodyEN: "b", RequestID: "x"})
+	must(t, err)
+	s.visitor(t).get(dead).want(200, "geen account voor nodig", `/nl/zoom#nieuws`)
+}
+
 // TestNaughtyReports puts each of the 515 strings into each field of a report.
 func TestNaughtyReports(t *testing.T) {
 	t.Parallel()

@@ -34,6 +34,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/overlijden", Kind: desk, Permission: staff.TakeoverPropose, Upload: uploadBytes, Handler: (*Server).reportDeath},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/voorstellen", Kind: desk, Permission: staff.TakeoverPropose, Upload: uploadBytes, Handler: (*Server).proposeTakeover},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/aanvaarden", Kind: desk, Permission: staff.TakeoverAccept, Handler: (*Server).acceptTakeover},
+	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/opnieuw", Kind: desk, Permission: staff.TakeoverAccept, Handler: (*Server).sendTakeoverAgain},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/weigeren", Kind: desk, Permission: staff.TakeoverAccept, Handler: (*Server).refuseTakeover},
 	{Method: "POST", Path: "/:lang/beheer/:slug/deelname/:number/vertegenwoordiging/einde", Kind: desk, Permission: staff.TakeoverAccept, Handler: (*Server).endEstate},
 	{Method: "GET", Path: "/:lang/beheer/rechten", Kind: desk, Permission: staff.RightsAnswer, Handler: (*Server).rightsList},

@@ -48,7 +48,7 @@ export function mailLinkTests(road) {
     await sound(register, "participation, lost address asked");
     const reader = await follow(road, address, /^Bevestig/, /\/nl\/mijn\/adres\/[\w-]+/);
     await sound(reader, "another address, to confirm");
-    await press(reader, "Verder");
+    await press(reader, "Bevestig mijn adres");
     assert.match(await words(reader), /Uw nieuwe adres is bevestigd/);
     await sound(reader, "another address, confirmed");
     await press(register, "Stop de aanvraag");

@@ -7,6 +7,7 @@ type TakeoverPage struct {
 	Base, Number                                        string
 	Facts                                               []Definition
 	MayReport, MayPropose, MayAccept, MayRefuse, MayEnd bool
+	MaySend                                             bool // another link
 	Date, Name, Email, Until, Scope                     string
 	Kind                                                string // heir or representative
 }

@@ -38,6 +38,7 @@ type JoinLaterPage struct {
 
 // JoinDeadPage says kindly why this road ends here.
 type JoinDeadPage struct {
+	NewsURL string // empty: there is none yet
 	View
 	Note           Note
 	Back, ClaimURL string
