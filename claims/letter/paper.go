@@ -20,19 +20,29 @@ const (
 // paper is a document being printed.
 type paper struct {
 	*sheet
-	doc   Document
-	pages int
-	y     float64
+	doc    Document
+	pages  int
+	y      float64
+	titles int // so far
 }
 
 func (p *paper) letterhead() {
+	p.decoration(func() { p.mark(p.left, 16) })
+	p.tagged("Div", p.sender)
+	p.SetLineWidth(0.6)
+	p.rule(p.left, p.y, p.width, p.lead)
+	p.SetLineWidth(0.2)
+	p.y += 11
+}
+
+// sender prints who writes.
+func (p *paper) sender() {
 	s := p.doc.Sender
-	p.mark(p.left, 16)
 	p.pen(sans, "B", 15, p.lead)
-	p.put(p.left+16, 17, 84, 7, s.Name, "L")
+	p.tagged("P", func() { p.put(p.left+16, 17, 84, 7, s.Name, "L") })
 	if s.LegalName != "" && s.LegalName != s.Name {
 		p.pen(sans, "", 8, muted)
-		p.put(p.left+16, 23.4, 84, 4, s.LegalName, "L")
+		p.tagged("P", func() { p.put(p.left+16, 23.4, 84, 4, s.LegalName, "L") })
 	}
 	lines := cleanLines(append(append([]string{}, s.Address...), s.Phone, s.Email, s.Website))
 	if s.RegisterNumber != "" {
@@ -41,14 +51,10 @@ func (p *paper) letterhead() {
 	p.pen(sans, "", 8, muted)
 	y := 16.0
 	for _, l := range lines {
-		p.put(p.left+100, y, p.width-100, 3.7, l, "R")
+		p.tagged("P", func() { p.put(p.left+100, y, p.width-100, 3.7, l, "R") })
 		y += 3.7
 	}
 	p.y = max(y+2, 36)
-	p.SetLineWidth(0.6)
-	p.rule(p.left, p.y, p.width, p.lead)
-	p.SetLineWidth(0.2)
-	p.y += 11
 }
 
 // mark draws the logo, or the foundation's first letter in its colour.
@@ -76,9 +82,11 @@ func (p *paper) footer() {
 	if s.RegisterNumber != "" {
 		parts = append(parts, "KvK "+s.RegisterNumber)
 	}
-	p.put(p.left, 282.5, p.width-30, 4, strings.Join(parts, "  ·  "), "L")
 	page := Words{NL: "Pagina %d van %d", EN: "Page %d of %d"}.In(p.doc.Lang)
-	p.put(p.left+p.width-30, 282.5, 30, 4, fmt.Sprintf(page, p.PageNo(), p.pages), "R")
+	p.decoration(func() {
+		p.put(p.left, 282.5, p.width-30, 4, strings.Join(parts, "  ·  "), "L")
+		p.put(p.left+p.width-30, 282.5, 30, 4, fmt.Sprintf(page, p.PageNo(), p.pages), "R")
+	})
 }
 
 // room starts a new page when less than h is left on this one.
@@ -88,8 +96,10 @@ func (p *paper) room(h float64) {
 	}
 	p.AddPage()
 	p.pen(sans, "", 8, muted)
-	p.put(p.left, 16, p.width-30, 4, p.doc.Sender.Name, "L")
-	p.put(p.left+p.width-60, 16, 60, 4, dayIn(p.doc.Date, p.doc.Lang), "R")
+	p.decoration(func() {
+		p.put(p.left, 16, p.width-30, 4, p.doc.Sender.Name, "L")
+		p.put(p.left+p.width-60, 16, 60, 4, dayIn(p.doc.Date, p.doc.Lang), "R")
+	})
 	p.rule(p.left, 22, p.width, hair)
 	p.y = pageTop - 4
 }

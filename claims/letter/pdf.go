@@ -1,15 +1,21 @@
 package letter
 
 // PDF prints a document as the foundation's letter: letterhead, numbered
-// pages, A4. The same document always gives the same bytes.
+// pages, A4, tagged for who listens to it. The same document always gives the same bytes.
 func PDF(doc Document) ([]byte, error) {
 	first := typeset(doc, 0) // to know how many pages there are
 	pages := first.PageCount()
-	return typeset(doc, pages).bytes()
+	p := typeset(doc, pages)
+	plain, err := p.bytes()
+	if err != nil {
+		return nil, err
+	}
+	return withTags(plain, p.parts)
 }
 
 func typeset(doc Document, pages int) *paper {
 	p := &paper{sheet: newSheet("P", doc.Sender.Colour, doc.Date), doc: doc, pages: pages}
+	p.parts = newStructure()
 	p.SetTitle(doc.Title, true)
 	p.SetSubject(doc.Subject, true)
 	p.SetAuthor(doc.Sender.legal(), true)
@@ -20,9 +26,33 @@ func typeset(doc Document, pages int) *paper {
 	p.AddPage()
 	p.letterhead()
 	for i, b := range doc.Blocks {
-		p.block(b, i)
+		p.tagged(p.tag(b), func() { p.block(b, i) })
 	}
 	return p
+}
+
+// tag is how a screen reader names a block. The first title is that of the paper, and
+// no rank of headings is left out.
+func (p *paper) tag(b Block) string {
+	switch b.Kind {
+	case KindTitle:
+		p.titles++
+		if p.titles == 1 {
+			return "H1"
+		}
+		return "H2"
+	case KindHeading:
+		return []string{"H1", "H2", "H3"}[min(p.titles, 2)]
+	case KindList:
+		return "L"
+	case KindQuote:
+		return "BlockQuote"
+	case KindMeta, KindFacts, KindSums:
+		return "Table"
+	case KindBox, KindAddress, KindSignature:
+		return "Div" // of more than one part
+	}
+	return "P"
 }
 
 func (p *paper) block(b Block, i int) {
