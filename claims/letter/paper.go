@@ -27,8 +27,8 @@ type paper struct {
 }
 
 func (p *paper) letterhead() {
-	p.decoration(func() { p.mark(p.left, 16) })
-	p.tagged("Div", p.sender)
+	p.parts.decoration(func() { p.mark(p.left, 16) })
+	p.parts.tagged("Div", p.sender)
 	p.SetLineWidth(0.6)
 	p.rule(p.left, p.y, p.width, p.lead)
 	p.SetLineWidth(0.2)
@@ -39,10 +39,10 @@ func (p *paper) letterhead() {
 func (p *paper) sender() {
 	s := p.doc.Sender
 	p.pen(sans, "B", 15, p.lead)
-	p.tagged("P", func() { p.put(p.left+16, 17, 84, 7, s.Name, "L") })
+	p.parts.tagged("P", func() { p.put(p.left+16, 17, 84, 7, s.Name, "L") })
 	if s.LegalName != "" && s.LegalName != s.Name {
 		p.pen(sans, "", 8, muted)
-		p.tagged("P", func() { p.put(p.left+16, 23.4, 84, 4, s.LegalName, "L") })
+		p.parts.tagged("P", func() { p.put(p.left+16, 23.4, 84, 4, s.LegalName, "L") })
 	}
 	lines := cleanLines(append(append([]string{}, s.Address...), s.Phone, s.Email, s.Website))
 	if s.RegisterNumber != "" {
@@ -51,7 +51,7 @@ func (p *paper) sender() {
 	p.pen(sans, "", 8, muted)
 	y := 16.0
 	for _, l := range lines {
-		p.tagged("P", func() { p.put(p.left+100, y, p.width-100, 3.7, l, "R") })
+		p.parts.tagged("P", func() { p.put(p.left+100, y, p.width-100, 3.7, l, "R") })
 		y += 3.7
 	}
 	p.y = max(y+2, 36)
@@ -83,7 +83,7 @@ func (p *paper) footer() {
 		parts = append(parts, "KvK "+s.RegisterNumber)
 	}
 	page := Words{NL: "Pagina %d van %d", EN: "Page %d of %d"}.In(p.doc.Lang)
-	p.decoration(func() {
+	p.parts.decoration(func() {
 		p.put(p.left, 282.5, p.width-30, 4, strings.Join(parts, "  ·  "), "L")
 		p.put(p.left+p.width-30, 282.5, 30, 4, fmt.Sprintf(page, p.PageNo(), p.pages), "R")
 	})
@@ -96,7 +96,7 @@ func (p *paper) room(h float64) {
 	}
 	p.AddPage()
 	p.pen(sans, "", 8, muted)
-	p.decoration(func() {
+	p.parts.decoration(func() {
 		p.put(p.left, 16, p.width-30, 4, p.doc.Sender.Name, "L")
 		p.put(p.left+p.width-60, 16, 60, 4, dayIn(p.doc.Date, p.doc.Lang), "R")
 	})

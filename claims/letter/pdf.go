@@ -15,7 +15,7 @@ func PDF(doc Document) ([]byte, error) {
 
 func typeset(doc Document, pages int) *paper {
 	p := &paper{sheet: newSheet("P", doc.Sender.Colour, doc.Date), doc: doc, pages: pages}
-	p.parts = newStructure()
+	p.parts = newStructure(p.Fpdf)
 	p.SetTitle(doc.Title, true)
 	p.SetSubject(doc.Subject, true)
 	p.SetAuthor(doc.Sender.legal(), true)
@@ -26,7 +26,7 @@ func typeset(doc Document, pages int) *paper {
 	p.AddPage()
 	p.letterhead()
 	for i, b := range doc.Blocks {
-		p.tagged(p.tag(b), func() { p.block(b, i) })
+		p.parts.tagged(p.tag(b), func() { p.block(b, i) })
 	}
 	return p
 }

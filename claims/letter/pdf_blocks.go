@@ -5,7 +5,7 @@ import "strings"
 func (p *paper) address(b Block) {
 	p.pen(sans, "", bodySize, ink)
 	for _, it := range b.Items {
-		p.tagged("P", func() { p.flow(p.left, p.width*0.6, lineHeight, it.Text) })
+		p.parts.tagged("P", func() { p.flow(p.left, p.width*0.6, lineHeight, it.Text) })
 	}
 	p.y += 9
 }
@@ -21,7 +21,7 @@ func (p *paper) text(b Block, i int) {
 
 func (p *paper) list(b Block) {
 	for _, it := range b.Items {
-		p.tagged("LI", func() { p.point(it) })
+		p.parts.tagged("LI", func() { p.point(it) })
 		p.y += 1
 	}
 	p.y += gap - 1
@@ -38,13 +38,13 @@ func (p *paper) point(it Item) {
 	p.room(float64(min(len(lines), 2)) * lineHeight)
 	if it.Label != "" {
 		p.pen(sans, "B", 9, p.lead)
-		p.tagged("Lbl", func() { p.put(p.left, p.y, indent, lineHeight, it.Label, "L") })
+		p.parts.tagged("Lbl", func() { p.put(p.left, p.y, indent, lineHeight, it.Label, "L") })
 	} else {
 		p.SetFillColor(p.lead.r, p.lead.g, p.lead.b)
-		p.decoration(func() { p.Circle(p.left+2.4, p.y+lineHeight/2, 0.7, "F") })
+		p.parts.decoration(func() { p.Circle(p.left+2.4, p.y+lineHeight/2, 0.7, "F") })
 	}
 	p.pen(sans, "", bodySize, ink)
-	p.tagged("LBody", func() { p.flow(p.left+indent, p.width-indent, lineHeight, it.Text) })
+	p.parts.tagged("LBody", func() { p.flow(p.left+indent, p.width-indent, lineHeight, it.Text) })
 }
 
 // quote sets a sentence with legal weight apart, on one page.
@@ -67,7 +67,7 @@ func (p *paper) rows(items []Item, label float64, line colour) {
 		lines := p.value(it, p.width-label)
 		h := float64(len(lines))*lineHeight + 1.6
 		p.room(h)
-		p.tagged("TR", func() { p.row(it, lines, p.left, label, p.width-label) })
+		p.parts.tagged("TR", func() { p.row(it, lines, p.left, label, p.width-label) })
 		p.y += h
 		p.rule(p.left, p.y-0.8, p.width, line)
 	}
@@ -98,7 +98,7 @@ func (p *paper) value(it Item, w float64) []string {
 
 func (p *paper) row(it Item, lines []string, x, label, w float64) {
 	p.pen(sans, "", 9, muted)
-	p.tagged("TH", func() { p.put(x, p.y, label, lineHeight, it.Label, "L") })
+	p.parts.tagged("TH", func() { p.put(x, p.y, label, lineHeight, it.Label, "L") })
 	if it.Code {
 		p.pen(mono, "", 10, ink)
 	} else {
@@ -107,7 +107,7 @@ func (p *paper) row(it Item, lines []string, x, label, w float64) {
 	if it.Strong {
 		p.SetFontStyle("B")
 	}
-	p.tagged("TD", func() {
+	p.parts.tagged("TD", func() {
 		for k, l := range lines {
 			p.put(x+label, p.y+float64(k)*lineHeight, w, lineHeight, l, "L")
 		}
@@ -123,17 +123,17 @@ func (p *paper) box(b Block) {
 	p.fill(p.left, p.y, p.width, h, p.tint)
 	p.SetDrawColor(p.lead.r, p.lead.g, p.lead.b)
 	p.SetLineWidth(0.35)
-	p.decoration(func() { p.Rect(p.left, p.y, p.width, h, "D") })
+	p.parts.decoration(func() { p.Rect(p.left, p.y, p.width, h, "D") })
 	p.SetLineWidth(0.2)
 	end := p.y + h
 	p.y += 4
 	p.pen(sans, "B", 11, p.lead)
-	p.tagged("P", func() { p.put(p.left+inset, p.y, p.width-2*inset, lineHeight, b.Text, "L") })
+	p.parts.tagged("P", func() { p.put(p.left+inset, p.y, p.width-2*inset, lineHeight, b.Text, "L") })
 	p.y += 7.5
-	p.tagged("Table", func() {
+	p.parts.tagged("Table", func() {
 		for _, it := range b.Items {
 			lines := p.value(it, w)
-			p.tagged("TR", func() { p.row(it, lines, p.left+inset, label, w) })
+			p.parts.tagged("TR", func() { p.row(it, lines, p.left+inset, label, w) })
 			p.y += float64(len(lines))*lineHeight + 1.2
 		}
 	})
@@ -151,9 +151,9 @@ func (p *paper) sums(b Block) {
 		}
 		p.rule(p.left, p.y, p.width, line)
 		p.pen(sans, style, bodySize, ink)
-		p.tagged("TR", func() {
-			p.tagged("TH", func() { p.put(p.left+2, p.y+1.2, p.width-45, lineHeight, it.Label, "L") })
-			p.tagged("TD", func() { p.put(p.left+p.width-45, p.y+1.2, 43, lineHeight, it.Text, "R") })
+		p.parts.tagged("TR", func() {
+			p.parts.tagged("TH", func() { p.put(p.left+2, p.y+1.2, p.width-45, lineHeight, it.Label, "L") })
+			p.parts.tagged("TD", func() { p.put(p.left+p.width-45, p.y+1.2, 43, lineHeight, it.Text, "R") })
 		})
 		p.y += 7.4
 	}
@@ -171,7 +171,7 @@ func (p *paper) signature(b Block) {
 		if i == 0 {
 			p.SetFontStyle("B")
 		}
-		p.tagged("P", func() { p.put(p.left, p.y, p.width, lineHeight, it.Text, "L") })
+		p.parts.tagged("P", func() { p.put(p.left, p.y, p.width, lineHeight, it.Text, "L") })
 		p.y += lineHeight
 	}
 	p.y += gap

@@ -80,17 +80,17 @@ func (s *sheet) pen(family, style string, size float64, c colour) {
 // put writes one line of text at a place, aligned in the width given.
 func (s *sheet) put(x, y, w, h float64, text, align string) {
 	s.SetXY(x, y)
-	s.spoken(func() { s.CellFormat(w, h, printable(text), "", 0, align, false, 0, "") })
+	s.parts.spoken(func() { s.CellFormat(w, h, printable(text), "", 0, align, false, 0, "") })
 }
 
 func (s *sheet) rule(x, y, w float64, c colour) {
 	s.SetDrawColor(c.r, c.g, c.b)
-	s.decoration(func() { s.Line(x, y, x+w, y) })
+	s.parts.decoration(func() { s.Line(x, y, x+w, y) })
 }
 
 func (s *sheet) fill(x, y, w, h float64, c colour) {
 	s.SetFillColor(c.r, c.g, c.b)
-	s.decoration(func() { s.Rect(x, y, w, h, "F") })
+	s.parts.decoration(func() { s.Rect(x, y, w, h, "F") })
 }
 
 // lines breaks a text at the width, in the letters chosen last.

@@ -1,6 +1,10 @@
 package letter
 
-import "fmt"
+import (
+	"fmt"
+
+	"codeberg.org/go-pdf/fpdf"
+)
 
 // element is one part of a paper as a screen reader names it: a heading, a
 // paragraph, a row of a table. Its kids are in the order in which they are read.
@@ -18,57 +22,58 @@ type kid struct {
 	mark    int // its number on that page
 }
 
-// structure is what a paper is made of, beside how it looks.
+// structure is what a paper is made of, beside how it looks; nil is a paper that only looks.
 type structure struct {
+	pdf   *fpdf.Fpdf
 	root  *element
 	open  *element
 	pages map[int][]*element // whose each piece of text on a page is
 	decor bool               // what is drawn now is decoration
 }
 
-func newStructure() *structure {
+func newStructure(pdf *fpdf.Fpdf) *structure {
 	root := &element{tag: "Document"}
-	return &structure{root: root, open: root, pages: map[int][]*element{}}
+	return &structure{pdf: pdf, root: root, open: root, pages: map[int][]*element{}}
 }
 
 // tagged draws with f a part of the paper that a screen reader names so.
-func (s *sheet) tagged(tag string, f func()) {
-	if s.parts == nil || s.parts.decor {
+func (s *structure) tagged(tag string, f func()) {
+	if s == nil || s.decor {
 		f()
 		return
 	}
-	outer := s.parts.open
+	outer := s.open
 	e := &element{tag: tag, parent: outer}
 	outer.kids = append(outer.kids, kid{element: e})
-	s.parts.open = e
+	s.open = e
 	f()
-	s.parts.open = outer
+	s.open = outer
 }
 
 // decoration draws with f what nobody needs to hear: lines, colours, what stands on every page.
-func (s *sheet) decoration(f func()) {
-	if s.parts == nil || s.parts.decor {
+func (s *structure) decoration(f func()) {
+	if s == nil || s.decor {
 		f()
 		return
 	}
-	s.parts.decor = true
-	s.RawWriteStr("/Artifact BMC")
+	s.decor = true
+	s.pdf.RawWriteStr("/Artifact BMC")
 	f()
-	s.RawWriteStr("EMC")
-	s.parts.decor = false
+	s.pdf.RawWriteStr("EMC")
+	s.decor = false
 }
 
 // spoken draws with f a piece of text that belongs to the part that is open.
-func (s *sheet) spoken(f func()) {
-	if s.parts == nil || s.parts.decor {
+func (s *structure) spoken(f func()) {
+	if s == nil || s.decor {
 		f()
 		return
 	}
-	page, e := s.PageNo(), s.parts.open
-	mark := len(s.parts.pages[page])
-	s.parts.pages[page] = append(s.parts.pages[page], e)
+	page, e := s.pdf.PageNo(), s.open
+	mark := len(s.pages[page])
+	s.pages[page] = append(s.pages[page], e)
 	e.kids = append(e.kids, kid{page: page, mark: mark})
-	s.RawWriteStr(fmt.Sprintf("/%s <</MCID %d>> BDC", e.tag, mark))
+	s.pdf.RawWriteStr(fmt.Sprintf("/%s <</MCID %d>> BDC", e.tag, mark))
 	f()
-	s.RawWriteStr("EMC")
+	s.pdf.RawWriteStr("EMC")
 }

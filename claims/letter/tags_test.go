@@ -188,7 +188,7 @@ func TestPapersAreReadAloudInTheirOrder(t *testing.T) {
 func TestTagsFitOnlyThePDFsWeMake(t *testing.T) {
 	t.Parallel()
 	for _, pdf := range []string{"", "%PDF-1.4\n%%EOF\n", "trailer\n<<\n/Size 9\n/Root 1 0 R\n/Info 2 0 R\n>>\nstartxref\n99999\n%%EOF\n", "trailer\n<<\n/Size 9\n/Root 1 0 R\n/Info 2 0 R\n>>\nstartxref\n0\n%%EOF\n"} {
-		if _, err := withTags([]byte(pdf), newStructure()); !errors.Is(err, errTags) {
+		if _, err := withTags([]byte(pdf), newStructure(nil)); !errors.Is(err, errTags) {
 			t.Errorf("%q = %v, want %v", pdf, err, errTags)
 		}
 	}
