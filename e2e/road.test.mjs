@@ -9,6 +9,7 @@ import { erasureTests, mailLinkTests } from "./road/farewell.mjs";
 import { handTests } from "./road/hands.mjs";
 import { heirTests } from "./road/heirs.mjs";
 import { letterTests } from "./road/letter.mjs";
+import { looksTests } from "./road/looks.mjs";
 import { lostTests, newClaimTests } from "./road/lost.mjs";
 import { moneyTests } from "./road/money.mjs";
 import { mycaseTests } from "./road/mycase.mjs";
@@ -30,7 +31,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, letterTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, lostTests, erasureTests]) tests(side);
   });
 });
 
