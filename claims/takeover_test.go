@@ -20,11 +20,16 @@ func proofPaper() *bytes.Reader { return bytes.NewReader(claimstest.ProofPDF) }
 // die records a death on a day.
 func die(c *claimstest.Case, m claimstest.Member, on string) error {
 	c.Helper()
+	return dieAs(c, c.Participation(m), on)
+}
+
+func dieAs(c *claimstest.Case, p participants.Participation, on string) error {
+	c.Helper()
 	day, err := time.Parse(time.DateOnly, on)
 	if err != nil {
 		return err
 	}
-	return c.Claims.ReportDeath(c.Ctx(), claimstest.Intake, c.Participation(m), claims.Death{
+	return c.Claims.ReportDeath(c.Ctx(), claimstest.Intake, p, claims.Death{
 		DiedOn: day, Contact: claims.Contact{Name: "B. Erfgenaam", Email: "erfgenaam@proef.example", Lang: "nl"},
 	}, proofPaper())
 }

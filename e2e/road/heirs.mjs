@@ -27,7 +27,7 @@ export function heirTests(road) {
     number = await signUp(page, "verloren", late);
     desk = `/nl/beheer/verloren/deelname/${number}/vertegenwoordiging`;
     await open(page, "/nl/verloren");
-    await page.locator("footer").getByRole("link", { name: "Overlijden melden" }).click();
+    await Promise.all([page.waitForEvent("load"), page.locator("footer").getByRole("link", { name: "Overlijden melden" }).click()]);
     await press(page, "Verder");
     await assertErrorSummary(page, "a report of nothing");
     await sound(page, "report a death, with an error");
