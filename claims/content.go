@@ -32,6 +32,25 @@ type FoundationFile struct {
 	SignatoryRole   string             `json:"signatory_role"`
 	LawyerRecipient string             `json:"lawyer_recipient"` // age public key that opens annexes with names
 	People          []FoundationPerson `json:"people"`
+	Processors      []Processor        `json:"processors"`
+	Papers          []FoundationPaper  `json:"papers"`
+}
+
+// Processor is a company that works with people's data for the foundation (GDPR art. 28), as told in public.
+type Processor struct {
+	Name      string `json:"name"`
+	Country   string `json:"country"` // two capitals, ISO 3166-1
+	PurposeNL string `json:"purpose_nl"`
+	PurposeEN string `json:"purpose_en"`
+	CheckedOn string `json:"checked_on"` // when the contract was last looked at, 2006-01-02
+}
+
+// FoundationPaper is a paper that the foundation answers with: statutes, accounts, a policy.
+type FoundationPaper struct {
+	NameNL string `json:"name_nl"`
+	NameEN string `json:"name_en"`
+	Date   string `json:"date"`          // 2006-01-02
+	URL    string `json:"url,omitempty"` // where it can be read, if it can
 }
 
 // FoundationPerson is somebody who answers for the foundation, as shown on its pages.

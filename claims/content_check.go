@@ -185,6 +185,28 @@ func checkFoundation(c *contentCheck, f FoundationFile) {
 		c.words(field+"bio_nl", p.BioNL)
 		c.words(field+"bio_en", p.BioEN)
 	}
+	checkPapers(c, f)
+}
+
+// checkPapers checks what only the public account tells.
+func checkPapers(c *contentCheck, f FoundationFile) {
+	for i, p := range f.Processors {
+		field := fmt.Sprintf("processors[%d].", i)
+		c.words(field+"name", p.Name)
+		c.form(field+"country", p.Country, prefixForm, "two capitals")
+		c.words(field+"purpose_nl", p.PurposeNL)
+		c.words(field+"purpose_en", p.PurposeEN)
+		c.date(field+"checked_on", p.CheckedOn)
+	}
+	for i, p := range f.Papers {
+		field := fmt.Sprintf("papers[%d].", i)
+		c.words(field+"name_nl", p.NameNL)
+		c.words(field+"name_en", p.NameEN)
+		c.date(field+"date", p.Date)
+		if u, err := url.Parse(p.URL); p.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+			c.say(field+"url", "%q is not an address that begins with https://, or empty", p.URL)
+		}
+	}
 }
 
 func checkClaim(c *contentCheck, f ClaimFile) {

@@ -38,6 +38,8 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "new-addresses", Every: time.Hour, Run: s.drainEmails},
 		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
 		{Name: "heartbeat", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainHeartbeat},
+		{Name: "public-accounts", Every: accountKept, Timeout: 10 * time.Minute, Run: s.drainPublicAccounts},
+		{Name: "old-mistakes", Every: 24 * time.Hour, Run: s.drainMistakes},
 		{Name: "orphan-files", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainOrphans},
 		{Name: "stamps", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.drainStamps},
 		{Name: "invariants", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: s.checkInvariants},

@@ -29,17 +29,27 @@ type Foundation struct {
 	SignatoryName   string
 	SignatoryRole   string
 	People          json.RawMessage
+	Processors      json.RawMessage
+	Papers          json.RawMessage
 	LawyerRecipient string
 	UpdatedAt       time.Time
 }
 
 // PeopleList are those who answer for the foundation.
-func (f Foundation) PeopleList() []FoundationPerson {
-	var people []FoundationPerson
-	if json.Unmarshal(f.People, &people) != nil {
+func (f Foundation) PeopleList() []FoundationPerson { return read[FoundationPerson](f.People) }
+
+// ProcessorList are those who work with people's data for the foundation.
+func (f Foundation) ProcessorList() []Processor { return read[Processor](f.Processors) }
+
+// PaperList are the papers that the foundation answers with.
+func (f Foundation) PaperList() []FoundationPaper { return read[FoundationPaper](f.Papers) }
+
+func read[T any](raw json.RawMessage) []T {
+	var list []T
+	if json.Unmarshal(raw, &list) != nil {
 		return nil
 	}
-	return people
+	return list
 }
 
 const foundationKept = 10 * time.Second

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"filippo.io/age"
 	"gorm.io/gorm"
@@ -43,11 +44,19 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 	if err != nil {
 		return err
 	}
+	processors, err := json.Marshal(slices.Concat([]Processor{}, in.Processors))
+	if err != nil {
+		return err
+	}
+	papers, err := json.Marshal(slices.Concat([]FoundationPaper{}, in.Papers))
+	if err != nil {
+		return err
+	}
 	f := Foundation{
 		Name: in.Name, LegalName: in.LegalName, RegisterNumber: in.RegisterNumber, Street: in.Street, Postcode: in.Postcode, City: in.City,
 		PostalAddress: in.PostalAddress, Email: in.Email, Phone: in.Phone, PhoneHoursNL: in.PhoneHoursNL, PhoneHoursEN: in.PhoneHoursEN,
 		IBAN: in.IBAN, BIC: in.BIC, LogoSVG: in.LogoSVG, ThemeColor: in.ThemeColor, FoundedYear: in.FoundedYear, Website: in.Website,
-		SignatoryName: in.SignatoryName, SignatoryRole: in.SignatoryRole, People: people, LawyerRecipient: in.LawyerRecipient, UpdatedAt: s.db.NowFunc(),
+		SignatoryName: in.SignatoryName, SignatoryRole: in.SignatoryRole, People: people, Processors: processors, Papers: papers, LawyerRecipient: in.LawyerRecipient, UpdatedAt: s.db.NowFunc(),
 	}
 	defer s.foundation.forget()
 	return s.transaction(ctx, func(tx *gorm.DB) error {

@@ -13,6 +13,7 @@ import { looksTests } from "./road/looks.mjs";
 import { lostTests, newClaimTests } from "./road/lost.mjs";
 import { moneyTests } from "./road/money.mjs";
 import { mycaseTests } from "./road/mycase.mjs";
+import { publicTests } from "./road/public.mjs";
 import { resumeTests } from "./road/resume.mjs";
 import { staffTests } from "./road/staff.mjs";
 import { visitorTests } from "./road/visitor.mjs";
@@ -31,7 +32,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, letterTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);
   });
 });
 

@@ -23,6 +23,7 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 		allowed[home+"/"+lang+"/mijn/overname/"+full["Token"]] = true             // spends nothing until somebody signs
 		allowed[home+"/"+lang+"/mijn/adres/"+full["Token"]] = true                // proves an address; changes nothing for a week
 		allowed[home+"/"+lang+"/mijn/"+full["Ref"]+"/documenten/volmacht"] = true // opens for who is logged in
+		allowed[home+"/"+lang+"/fout-melden/"+full["Token"]] = true               // shows an answer to who reported a mistake
 		for _, name := range Templates() {
 			got, err := r.Render(name, lang, most(name))
 			if err != nil {

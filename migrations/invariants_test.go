@@ -72,6 +72,7 @@ var damages = []struct{ rule, sql string }{
 	{"n01_annex_is_complete", `UPDATE letters SET count = 3`},
 	{"n02_annex_is_who_it_covers", `UPDATE participations SET letter_id = NULL WHERE id = 2`},
 	{"n03_frozen_fee_is_locked", `UPDATE fee_options SET locked_at = NULL WHERE id = 2`},
+	{"o01_mistakes_answered_in_time", `INSERT INTO mistakes (ref, path, lang, form, key_wrapped, words, seen_at, due_on) VALUES ('m', '/', 'nl', 'f', NULL, NULL, '2026-06-01', '2026-06-16')`},
 	{"p01_not_paid_twice", `UPDATE payouts SET status = 'booked', returned_at = NULL WHERE id = 3`},
 	{"p02_award_adds_up", `UPDATE awards SET payout_cents = payout_cents + 1 WHERE id = 2`},
 	{"p03_payout_is_the_award", `UPDATE payouts SET amount_cents = amount_cents + 1 WHERE id = 2`},

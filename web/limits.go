@@ -30,6 +30,7 @@ var (
 	limitStaffLogin = limit{"staff login", 20 * time.Second, 30}    // passwords tried from one place
 	limitNewEmail   = limit{"new email", time.Hour, 5}              // new addresses that one person asks a code for: 5 at once, then one an hour
 	limitTOTP       = limit{"second step", 3 * time.Minute, 5}      // second steps tried on one account: 5 per 15 minutes
+	limitMistake    = limit{"mistake", 5 * time.Minute, 20}         // mistakes reported from one place: 20 at once, then 12 an hour
 	limitUploads    = limit{"uploads", time.Minute, 60}             // files sent by one person: 60 an hour
 	limitSearch     = limit{"search", time.Second, 60}              // searches by one member of staff
 	limitHook       = limit{"hook", 20 * time.Millisecond, 50}      // calls of the webhook: 50 a second

@@ -35,6 +35,8 @@ var (
 		{"nav.books", "/boeken", staff.BooksRead},
 		{"nav.reports", "/meldingen", staff.TakeoverPropose},
 		{"nav.rights", "/rechten", staff.RightsAnswer},
+		{"nav.mistakes", "/fouten", staff.MistakeAnswer},
+		{"nav.disclosures", "/verstrekkingen", staff.DisclosureRecord},
 		{"nav.staff", "/medewerkers", staff.StaffManage},
 		{"nav.log", "/logboek", staff.LogRead},
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"hash/fnv"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -13,8 +14,15 @@ import (
 	"samenclaim/web/ui"
 )
 
-// reportPath is where anybody reports a death; the foot of each page leads there.
-const reportPath = "/overlijden-melden"
+// Where the pages stand that every page leads to, after the language or the claim.
+const (
+	reportPath      = "/overlijden-melden" // where anybody reports a death
+	accountPath     = "/verantwoording"
+	mistakePath     = "/fout-melden"
+	correctionsPath = "/correcties"
+	// pageField is the page that is wrong, in the address of the form. It is nobody's personal data.
+	pageField = "pagina"
+)
 
 // view is what every page needs. Problems, if any, are announced in the title.
 func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.View {
@@ -29,11 +37,14 @@ func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.Vie
 		view.Foundation = foundation(f, v.lang)
 	}
 	if slug := c.Param("slug"); slug != "" && v.member.ID == 0 {
-		view.Footer = append([]ui.Link{{Label: t("public.footer.privacy"), URL: view.Href("/" + slug + "/privacy")}}, view.Footer...)
+		view.Footer = append([]ui.Link{{Label: t("public.footer.privacy"), URL: view.Href("/" + slug + "/privacy")}, {Label: t("account.title"), URL: view.Href("/" + slug + accountPath)}}, view.Footer...)
 		view.HelpURL = view.Href("/"+slug) + "#vragen"
 	}
 	if v.member.ID == 0 {
 		view.Footer = append(view.Footer, ui.Link{Label: t("report.footer"), URL: view.Href(reportPath)})
+	}
+	if v.member.ID == 0 && v.person.ID == 0 && c.Path() != "/:lang"+mistakePath {
+		view.Footer = append(view.Footer, ui.Link{Label: t("mistake.title"), URL: view.Href(mistakePath) + "?" + pageField + "=" + url.QueryEscape(v.path)})
 	}
 	switch {
 	case v.member.ID != 0:

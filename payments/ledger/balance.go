@@ -23,13 +23,21 @@ func Balances(ctx context.Context, db *gorm.DB, until time.Time) ([]Balance, err
 	if until.IsZero() {
 		until = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 	}
-	var all []Balance
-	err := db.WithContext(ctx).Raw(`
+	return balances(ctx, db, "j.booked_on <= ?::date", until.Format(time.DateOnly))
+}
+
+// BalancesOfClaim gives every account with what was booked on it for one claim.
+func BalancesOfClaim(ctx context.Context, db *gorm.DB, claimID int64) ([]Balance, error) {
+	return balances(ctx, db, "j.claim_id = ?", claimID)
+}
+
+func balances(ctx context.Context, db *gorm.DB, of string, arg any) (all []Balance, err error) {
+	err = db.WithContext(ctx).Raw(`
 		SELECT a.code AS account, a.name_nl, a.name_en, a.kind, a.client_money,
 			coalesce(sum(e.amount_cents) FILTER (WHERE e.amount_cents > 0), 0) AS debit_cents,
 			coalesce(-sum(e.amount_cents) FILTER (WHERE e.amount_cents < 0), 0) AS credit_cents
-		FROM accounts a LEFT JOIN (entries e JOIN journals j ON j.id = e.journal_id AND j.booked_on <= ?::date) ON e.account = a.code
-		GROUP BY a.code ORDER BY a.code`, until.Format(time.DateOnly)).Scan(&all).Error
+		FROM accounts a LEFT JOIN (entries e JOIN journals j ON j.id = e.journal_id AND `+of+`) ON e.account = a.code
+		GROUP BY a.code ORDER BY a.code`, arg).Scan(&all).Error
 	if err != nil {
 		return nil, fmt.Errorf("balances: %w", err)
 	}

@@ -57,6 +57,8 @@ const (
 	EmailRequest          Permission = "email.request"
 	RightsAnswer          Permission = "rights.answer"
 	MessageAnswer         Permission = "message.answer"
+	MistakeAnswer         Permission = "mistake.answer"
+	DisclosureRecord      Permission = "disclosure.record"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -99,6 +101,8 @@ var grants = []Grant{
 	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},
 	{RightsAnswer, "see what people ask about the use of their data, and answer it in time", []Role{Privacy}},
 	{MessageAnswer, "read what a participant writes, and answer it", []Role{Intake, Register, Lawyer}},
+	{MistakeAnswer, "answer who reports a mistake on a page, and tell the public what was corrected", []Role{Intake, Register, Lawyer, Privacy}},
+	{DisclosureRecord, "record requests by others for people's data, and breaches, for the public account", []Role{Privacy}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 
