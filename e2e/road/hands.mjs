@@ -160,7 +160,7 @@ const spoiled = {
   "words too dim for the dark theme": [/at 320, dark: [^]*color-contrast[^]*at 1280, dark: [^]*color-contrast/, () => { const f = document.createElement("font"); f.color = "#555555"; f.textContent = "een"; document.querySelector("main").append(f); }],
 };
 
-const checks = { assertStructure, assertTargets, assertRoomForText, assertTabWalk, assertPlain };
+const checks = { assertStructure, assertTargets, assertRoomForText, assertTabWalk, assertPlain, assertPaper };
 
 // What each check must see, done to a page that is right.
 const damages = {
@@ -181,6 +181,13 @@ const damages = {
     "no mark": () => { const sheet = new CSSStyleSheet(); sheet.replaceSync("* { outline: none !important; box-shadow: none !important }"); document.adoptedStyleSheets = [sheet]; },
     "what lies over it": () => { const d = document.createElement("div"); d.style.cssText = "position: fixed; inset: 0"; document.body.append(d); },
     "another order": () => { const b = document.createElement("button"); b.textContent = "x"; const main = document.querySelector("main"); main.append(b); b.style.cssText = "position: absolute; top: 0; left: 0"; },
+  },
+  assertPaper: {
+    "a menu": () => { const n = document.createElement("nav"); n.textContent = "een"; n.style.cssText = "display: block !important"; document.querySelector("main").append(n); },
+    "a button outside a form": () => { const b = document.createElement("button"); b.textContent = "een"; document.querySelector("main").append(b); },
+    "words too pale for paper": () => { const p = document.createElement("p"); p.textContent = "een"; p.style.color = "#bbbbbb"; document.querySelector("main").append(p); },
+    "what stays folded up": () => { const d = document.createElement("details"); const p = document.createElement("p"); p.textContent = "een"; p.style.display = "none"; d.append(p); document.querySelector("main").append(d); },
+    "a line wider than the sheet": () => { const p = document.createElement("p"); p.textContent = "een"; p.style.cssText = "width: 900px; max-width: none"; document.querySelector("main").append(p); },
   },
   assertPlain: {
     "no border": () => { document.querySelector("main button").style.border = "none"; },
