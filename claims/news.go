@@ -80,11 +80,11 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func publish(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem) (int64, error) {
 	if in.Newsletter {
-		return publishTo(ctx, tx, by, claimID, in, subscribers, "newsletter", func(s subscriber) map[string]string {
+		return publishTo(ctx, tx, by, claimID, in, subscribers+stillWanted, "newsletter", func(s subscriber) map[string]string {
 			return map[string]string{"Title": in.Title(s.Lang), "Body": in.Body(s.Lang), "Subscription": s.Subscription}
 		})
 	}
-	return publishTo(ctx, tx, by, claimID, in, everybody, "news", func(a Addressee) map[string]string {
+	return publishTo(ctx, tx, by, claimID, in, everybody+unrestricted, "news", func(a Addressee) map[string]string {
 		return map[string]string{"Title": in.Title(a.Lang), "Body": in.Body(a.Lang)}
 	})
 }
@@ -103,9 +103,12 @@ const subscribers = `SELECT c.id AS fact, p.id AS participant_id, t.number, p.em
 // unrestricted leaves out who asked us not to use their data for this.
 const unrestricted = ` AND t.id NOT IN (SELECT participation_id FROM restrictions(?))`
 
+// stillWanted does the same, but for who allowed the newsletter after they asked that (art. 18(2)).
+const stillWanted = ` AND NOT EXISTS (SELECT FROM restrictions(?) r WHERE r.participation_id = t.id AND r.since >= c.given_at)`
+
 // publishTo writes an item down and mails it to whom a query finds.
 func publishTo[T told](ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, in NewsItem, query, template string, words func(T) map[string]string) (int64, error) {
-	people, err := find[T](ctx, tx, query+unrestricted, claimID, tx.NowFunc())
+	people, err := find[T](ctx, tx, query, claimID, tx.NowFunc())
 	if err != nil {
 		return 0, err
 	}

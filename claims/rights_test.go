@@ -179,6 +179,48 @@ func TestAnObjectionToNewsCountsAtOnce(t *testing.T) {
 	c.Sound()
 }
 
+func TestWhoAllowsTheNewsletterAfterwardsGetsIt(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	m := c.Join(1)[0]
+	letter := func(request string) int64 {
+		t.Helper()
+		in := someNews(request)
+		in.Newsletter = true
+		n, err := c.Claims.PublishNews(t.Context(), claimstest.Lawyer, c.Claim.ID, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	allow := func() {
+		t.Helper()
+		if err := c.Claims.SetConsents(t.Context(), c.Claim, m.Token, []string{"newsletter"}); err != nil {
+			t.Fatal(err)
+		}
+		c.Watch.Advance(time.Minute)
+	}
+	allow()
+	if err := ask(c, m, privacy.Restrict, "needed", ""); err != nil {
+		t.Fatal(err)
+	}
+	c.Watch.Advance(time.Minute)
+	if n := letter("n1"); n != 0 {
+		t.Errorf("the newsletter reaches %d people, want nobody: the request came after the consent", n)
+	}
+	if err := c.People.WithdrawConsent(t.Context(), visitor, m.ParticipationID, "newsletter"); err != nil {
+		t.Fatal(err)
+	}
+	c.Watch.Advance(time.Minute)
+	allow()
+	if n := letter("n2"); n != 1 {
+		t.Errorf("the newsletter reaches %d people, want who allowed it after the request", n)
+	}
+	if n := reached(c, "n3"); n != 0 {
+		t.Errorf("news reaches %d people: nothing else was allowed", n)
+	}
+}
+
 func TestAnAnswerHasAMonthOrThreeWithAReason(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
