@@ -57,7 +57,7 @@ func (s *Service) ChangeEmail(ctx context.Context, participantID int64, login st
 }
 
 // changeEmail gives an account another address. Codes that were mailed to the old
-// one are void. fact names what it rests on: each is told once.
+// one are void, if they were not already. fact names what it rests on: each is told once.
 func (s *Service) changeEmail(ctx context.Context, tx *gorm.DB, by audit.Actor, participantID int64, to Email, fact string) error {
 	p, err := take(ctx, table.Of[Participant](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ? AND erased_at IS NULL", participantID))
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Service) changeEmail(ctx context.Context, tx *gorm.DB, by audit.Actor, 
 	if err != nil {
 		return err
 	}
-	if err := tx.WithContext(ctx).Exec(`UPDATE login_codes SET used_at = ? WHERE participant_id = ? AND used_at IS NULL`, now, p.ID).Error; err != nil {
+	if err := tx.WithContext(ctx).Exec(`UPDATE login_codes SET used_at = @now WHERE participant_id = @id AND used_at IS NULL AND expires_at >= @now`, map[string]any{"now": now, "id": p.ID}).Error; err != nil {
 		return err
 	}
 	if err := EndLogins(ctx, tx, p.ID); err != nil {

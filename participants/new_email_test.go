@@ -140,3 +140,21 @@ func TestAnAccountGivenSoonAfterAnotherAddressWaits(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOldCodeThatNobodyUsedKeepsNobodyFromAnotherAddress(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	p := w.join("anna@proef.example")
+	w.logIn(p, "here")
+	if err := w.people.AskLogin(t.Context(), "anna@proef.example", "nl", "browser"); err != nil {
+		t.Fatal(err)
+	}
+	w.Watch.Advance(CodeLife + minute)
+	to := email(t, "anna@nieuw.example")
+	if err := w.people.AskNewEmail(t.Context(), p.ParticipantID, "here", to); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.people.ChangeEmail(t.Context(), p.ParticipantID, "here", to, w.newEmailCode()); err != nil {
+		t.Errorf("with an old code beside it = %v, want another address", err)
+	}
+}
