@@ -109,6 +109,10 @@ func TestAnAddressChangedAfterTheCodeProvesNoReport(t *testing.T) {
 	if err := w.people.ProveReport(ctx, "browser", old); err == nil {
 		t.Error("the code to the first address proves the second")
 	}
+	w.scan(new(int64), `UPDATE reports SET email_index = sha256('sent again while the code was on its way') RETURNING id`)
+	if err := w.people.ProveReport(ctx, "browser", w.reportCode()); !errors.Is(err, ErrCodeExpired) {
+		t.Errorf("a code to another address than that of the report = %v, want %v", err, ErrCodeExpired)
+	}
 	w.Watch.Advance(11 * time.Minute)
 	if err := w.people.ProveReport(ctx, "browser", w.reportCode()); !errors.Is(err, ErrCodeExpired) {
 		t.Errorf("after ten minutes = %v, want %v", err, ErrCodeExpired)
