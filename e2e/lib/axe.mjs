@@ -49,6 +49,7 @@ export async function assertNoSidewaysScroll(page, where = page.url()) {
 
 /** Fails when the error summary doesn't have the focus or doesn't lead to the fields it names. */
 export async function assertErrorSummary(page, where = page.url()) {
+  await page.locator(".error-summary:focus").waitFor({ state: "attached", timeout: 5_000 }).catch(() => {}); // it comes when the page is drawn, not when it is loaded; what is missing is told below
   const faults = await page.evaluate(() => {
     const faults = [];
     if (!document.title.match(/^(Fout|Error):/)) faults.push("the title doesn't begin with the word for an error");

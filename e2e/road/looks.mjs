@@ -24,6 +24,7 @@ export function looksTests(road) {
       }
       await open(page, "/nl/mijn/inloggen");
       await press(page, /code/i);
+      await page.locator(".error-summary:focus").waitFor(); // the focus comes when the page is drawn
       await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
       await assertPicture(page, `error-${kind}`);
       await leave(page);
