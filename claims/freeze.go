@@ -37,7 +37,7 @@ func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter) (annex, err
 		FROM participations t JOIN participants p ON p.id = t.participant_id
 		JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL JOIN mandates m ON m.id = f.mandate_id
 		LEFT JOIN represented r ON r.participation_id = t.id AND r.ended_at IS NULL
-		WHERE t.claim_id = ? AND t.status = 'active' AND t.letter_id IS NULL ORDER BY t.number FOR UPDATE OF t`, l.ClaimID).Error
+		WHERE t.claim_id = ? AND t.status = 'active' AND t.letter_id IS NULL ORDER BY t.number FOR NO KEY UPDATE OF t`, l.ClaimID).Error
 	if err != nil {
 		return a, fmt.Errorf("read who is in the annex: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"golang.org/x/text/cases"
 	"gorm.io/gorm"
 
@@ -18,6 +19,8 @@ import (
 )
 
 var (
+	// ErrBusy means that the foundation is sending a letter or closing the claim: for some seconds nobody can sign.
+	ErrBusy = errors.New("nobody can sign while a letter is sent")
 	// ErrClosed means that the claim takes no sign-ups (any more).
 	ErrClosed = errors.New("the claim takes no sign-ups")
 	// ErrTextChanged means that the text was replaced while it was being read: it has to be shown again.
@@ -109,11 +112,16 @@ func (s *Service) numbered(ctx context.Context, fn func(tx *gorm.DB) error) erro
 // received it. The locks are shared: people do not wait for each other, only
 // for a freeze, and for whoever is closing the claim.
 func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time) error {
-	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error; err != nil {
+	err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == lockTimeout {
+		return ErrBusy
+	}
+	if err != nil {
 		return err
 	}
 	var c Claim
-	err := tx.WithContext(ctx).Raw(`SELECT status, closes_at FROM claims WHERE id = ? FOR KEY SHARE`, claimID).Row().Scan(&c.Status, &c.ClosesAt)
+	err = tx.WithContext(ctx).Raw(`SELECT status, closes_at FROM claims WHERE id = ? FOR KEY SHARE`, claimID).Row().Scan(&c.Status, &c.ClosesAt)
 	if err == nil && !c.OpenAt(received) {
 		return ErrClosed
 	}
@@ -122,6 +130,9 @@ func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time
 
 // lockJoining is the class of the advisory locks between signing and freezing.
 const lockJoining = 7101
+
+// lockTimeout is what PostgreSQL says when a lock did not come in time.
+const lockTimeout = "55P03"
 
 // welcome ends a signature: the draft is done and its evidence moves along, and the person gets a mail.
 func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Signup, j Joined) error {

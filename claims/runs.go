@@ -94,7 +94,7 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 func (s *Service) payees(ctx context.Context, tx *gorm.DB, claimID int64) iter.Seq2[payments.Payee, error] {
 	return func(yield func(payments.Payee, error) bool) {
 		rows, err := tx.WithContext(ctx).Raw(`SELECT a.id, t.id, p.id, t.number, a.payout_cents, a.fee_cents, t.key_wrapped, p.iban, p.holder, p.usable_from `+
-			payableNow+` ORDER BY t.number FOR UPDATE OF t, p`, claimID, tx.NowFunc(), tx.NowFunc()).Rows()
+			payableNow+` ORDER BY t.number FOR NO KEY UPDATE OF t, p`, claimID, tx.NowFunc(), tx.NowFunc()).Rows()
 		if err != nil {
 			yield(payments.Payee{}, err)
 			return

@@ -60,9 +60,9 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 	})
 }
 
-// patient gives a large job the time it takes; pages have a few seconds.
+// patient gives a large job the time it takes, also while it prints; pages have a few seconds.
 func patient(ctx context.Context, tx *gorm.DB) error {
-	return tx.WithContext(ctx).Exec(`SET LOCAL statement_timeout = '10min'`).Error
+	return tx.WithContext(ctx).Exec(`SELECT set_config('statement_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '10min', true)`).Error
 }
 
 // sendable reads a proposed letter for somebody who may send it. The lock on

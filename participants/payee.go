@@ -23,7 +23,7 @@ func (s *Service) lockSharers(ctx context.Context, tx *gorm.DB, participationID 
 		return err
 	}
 	return tx.WithContext(ctx).Exec(`SELECT FROM participations t WHERE t.id IN (SELECT CAST(? AS bigint) UNION SELECT participation_id FROM payee_accounts
-		WHERE iban_index = decode(?, 'hex') AND superseded_at IS NULL) ORDER BY t.number FOR UPDATE OF t`, participationID, index).Error
+		WHERE iban_index = decode(?, 'hex') AND superseded_at IS NULL) ORDER BY t.number FOR NO KEY UPDATE OF t`, participationID, index).Error
 }
 
 // sharing lists the participations whose money goes to an account, if they

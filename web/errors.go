@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
@@ -70,6 +71,7 @@ var known = []struct {
 	{claims.ErrQuarantine, http.StatusConflict, "errors.quarantine", ""},
 	{errUpload, http.StatusUnprocessableEntity, "errors.upload", "file"},
 	{files.ErrNoSpace, http.StatusInsufficientStorage, "errors.no_space", ""},
+	{claims.ErrBusy, http.StatusUnprocessableEntity, "errors.sign_waits", "*"},
 	{claims.ErrTextChanged, http.StatusUnprocessableEntity, "errors.text_changed", "*"},
 
 	{staff.ErrLogin, http.StatusUnprocessableEntity, "staff.login_wrong", "password"},
@@ -221,6 +223,11 @@ func (s *Server) explain(c echo.Context, err error) (status int, key string, arg
 		c.Response().Header().Set("Retry-After", strconv.Itoa(wait))
 		v := ui.View{Lang: lang(c)}
 		return http.StatusTooManyRequests, "errors.often", []any{"When", v.Moment(often.Until)}
+	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "55P03" { // lock_not_available: a letter is sent, a payout prepared
+		c.Response().Header().Set("Retry-After", "30")
+		return http.StatusServiceUnavailable, "errors.waits", nil
 	}
 	for _, k := range known {
 		if errors.Is(err, k.err) {
