@@ -139,6 +139,9 @@ func (s *Server) checkForm(c echo.Context, r route) error {
 	var err error
 	req := c.Request()
 	if r.Upload > 0 {
+		if r.Upload < importBytes { // a file of the bank has its own time
+			req.Body = atItsPace(c)
+		}
 		req.PostForm, err = readUpload(c, r.Upload)
 	} else {
 		req.Body = http.MaxBytesReader(c.Response(), req.Body, formBytes)

@@ -47,6 +47,23 @@ func picture(t *testing.T, side int) []byte {
 	return b.Bytes()
 }
 
+func TestWithAFullDiskEverythingButEvidenceGoesOn(t *testing.T) {
+	t.Parallel()
+	s, _, b, home := joined(t, claims.Percentage)
+	s.Files.KeepFree(1 << 62)
+	b.files(home, sentFile{"een.pdf", pdf("1")}, sentFile{"twee.pdf", pdf("2")}).want(422, "een.pdf: Uploaden lukt nu niet. Probeer het later. Uw aanmelding is bewaard", "twee.pdf: ")
+	if n := s.count(t, `SELECT count(*) FROM evidence`); n != 0 {
+		t.Errorf("%d rows of evidence without a file", n)
+	}
+	if !strings.Contains(s.log.String(), "no space for evidence") {
+		t.Error("the log does not say that the disk is full")
+	}
+	b.postFrom(home+"/bewijs", home+"/bewijs/verklaring", "statement", "Elke week").goes(home + "/bewijs")
+	s.join(t, "iemand@deelnemer.example", "flat")
+	s.Files.KeepFree(0) // somebody made room, and nothing was started again
+	b.files(home, sentFile{"een.pdf", pdf("1")}).goes(home + "/bewijs")
+}
+
 func TestEvidenceIsSentShownAndTakenBack(t *testing.T) {
 	t.Parallel()
 	s, _, b, home := joined(t, claims.Percentage)

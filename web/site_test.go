@@ -37,7 +37,7 @@ type site struct {
 }
 
 // setup starts a site as a fresh installation with one open claim.
-func setup(t *testing.T) *site {
+func setup(t testing.TB) *site {
 	t.Helper()
 	s := siteOn(t, pgtest.Seeded(t, "site", func(d pgtest.Database) { siteOn(t, d).open(t) }))
 	var err error
@@ -47,7 +47,7 @@ func setup(t *testing.T) *site {
 }
 
 // siteOn is the site on a database, with a key of its own.
-func siteOn(t *testing.T, data pgtest.Database) *site {
+func siteOn(t testing.TB, data pgtest.Database) *site {
 	t.Helper()
 	master, err := vault.NewMaster()
 	must(t, err)
@@ -63,7 +63,7 @@ func siteOn(t *testing.T, data pgtest.Database) *site {
 }
 
 // open gives an empty site the foundation and an open claim.
-func (s *site) open(t *testing.T) {
+func (s *site) open(t testing.TB) {
 	t.Helper()
 	ctx, cases := t.Context(), s.claims
 	content := os.DirFS("../cmd/samenclaim/demo")

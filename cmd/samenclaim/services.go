@@ -77,11 +77,15 @@ func (s settings) openVault() (*vault.Vault, error) {
 	return v, nil
 }
 
+// diskSpare is how much of the disk of the evidence stays free.
+const diskSpare = 100 << 20
+
 // openFiles opens the folder of the evidence, and makes it closed to others if it is not there.
 func openFiles(dir string) (*files.Store, error) {
 	store, err := files.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: FILES_DIR: %w", errSettings, err)
 	}
+	store.KeepFree(diskSpare)
 	return store, os.Chmod(dir, 0o700) //nolint:gosec // a folder: its owner has to enter
 }

@@ -25,6 +25,9 @@ type Draft struct {
 
 // Create begins a new file under a random name. Nobody sees it before Commit.
 func (s *Store) Create(ctx context.Context) (*Draft, error) {
+	if err := s.room(); err != nil {
+		return nil, err
+	}
 	name := rand.Text()
 	f, err := s.root.OpenFile(incoming+"/"+name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

@@ -28,7 +28,10 @@ const incoming = "incoming"
 var names = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // Store is a folder of files.
-type Store struct{ root *os.Root }
+type Store struct {
+	root *os.Root
+	free uint64
+}
 
 // Open uses the folder, and makes it if it is not there.
 func Open(folder string) (*Store, error) {
@@ -42,7 +45,28 @@ func Open(folder string) (*Store, error) {
 	if err := root.MkdirAll(incoming, 0o700); err != nil {
 		return nil, fmt.Errorf("write in the folder for files: %w", full(errors.Join(err, root.Close())))
 	}
-	return &Store{root}, nil
+	return &Store{root: root}, nil
+}
+
+// KeepFree has the store take no file once the disk has less room than this many bytes: the database
+// may live on it as well, and goes on. It is set before the first file.
+func (s *Store) KeepFree(bytes uint64) { s.free = bytes }
+
+// Used is which share of the disk is in use, from 0 to 1; ok says whether this system tells.
+func (s *Store) Used() (share float64, ok bool) {
+	size, free, ok := space(s.Folder())
+	if !ok || size == 0 {
+		return 0, false
+	}
+	return 1 - float64(free)/float64(size), true
+}
+
+// room is nil as long as the disk has as much room as has to stay free.
+func (s *Store) room() error {
+	if _, free, ok := space(s.Folder()); ok && free < s.free {
+		return fmt.Errorf("%w: %d bytes are free", ErrNoSpace, free)
+	}
+	return nil
 }
 
 // Folder is where the files are.

@@ -213,6 +213,24 @@ func TestAFullDiskIsSaidAndLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestSomeOfTheDiskStaysFreeForOthers(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	used, ok := s.Used()
+	if !ok {
+		t.Skip("this system does not tell how full a disk is")
+	}
+	if used <= 0 || used > 1 {
+		t.Errorf("%v of the disk is in use, want a share of it", used)
+	}
+	s.KeepFree(1 << 62)
+	if _, err := s.Create(t.Context()); !errors.Is(err, ErrNoSpace) {
+		t.Errorf("Create on a disk with too little room = %v, want %v", err, ErrNoSpace)
+	}
+	s.KeepFree(0)
+	put(t, s, "there is room again")
+}
+
 func TestSweepRemovesOnlyWhatWasLeftBehind(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
