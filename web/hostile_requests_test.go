@@ -2,9 +2,14 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"mime/multipart"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,13 +18,39 @@ import (
 	"samenclaim/web/staff"
 )
 
-// The requests of hostile_inputs.json that are no value of a field (Q). What other tests show is
-// named here: the host (Q06) TestAnotherHostIsNotOurs, forwarded addresses (Q08)
-// TestForwardedAddressesOfStrangersAreNotBelieved, a hundred webhooks (Q13) TestAHundredWebhooksAreOneBooking,
-// links and codes (Q15 to Q18) TestScanner and TestACodeIsForOneBrowser, steps out of order (Q32)
-// TestSkippingLeadsToTheFirstOpenPage, signing twice (Q33, Q34)
-// TestSigningTwiceOrEightTimesAtOnceIsOneParticipation, another text (Q36) TestATextThatChangedIsReadAgain,
-// the last second (Q37) TestSigningWhileTheClaimCloses.
+// TestEveryHostileRequestIsTried goes through the requests that broke other programs, which are no
+// value of a field: each is tried by the test that testdata/requests.json names.
+func TestEveryHostileRequestIsTried(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("testdata/requests.json")
+	must(t, err)
+	var all []struct{ ID, Test string }
+	must(t, json.Unmarshal(content, &all))
+	if len(all) != 39 {
+		t.Fatalf("%d requests, want 39", len(all))
+	}
+	tests := map[string]bool{}
+	must(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == "node_modules" {
+			return fs.SkipDir
+		}
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path) //nolint:gosec // our own sources
+		for _, m := range testNames.FindAllSubmatch(source, -1) {
+			tests[string(m[1])] = true
+		}
+		return err
+	}))
+	for i, tt := range all {
+		if tt.ID != fmt.Sprintf("Q%02d", i+1) || !tests[tt.Test] {
+			t.Errorf("%s is tried by %s, and there is no such test", tt.ID, tt.Test)
+		}
+	}
+}
+
+var testNames = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
 
 func TestALogInLeadsToNoOtherPlace(t *testing.T) {
 	t.Parallel()
@@ -138,8 +169,8 @@ func TestBodiesOfAnotherKindAreRefused(t *testing.T) {
 	if p := c.do("POST", joinURL+"/naam", &b, w.FormDataContentType()); p.Status < 400 || p.Status >= 500 {
 		t.Errorf("Q29: ten thousand parts answer %d, want a refusal", p.Status)
 	}
-	if p := c.get("/nl/zoom/meedoen/naam?id=1&id=2"); p.Status >= 500 {
-		t.Errorf("Q24: a question asked twice answers %d", p.Status)
+	if p := s.staffMember(t, staff.Register).get("/nl/beheer/zoom/register?status=active&status=paid"); p.Status != 400 {
+		t.Errorf("Q24: a question asked twice answers %d, want 400", p.Status)
 	}
 }
 

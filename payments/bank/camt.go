@@ -3,6 +3,7 @@ package bank
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,8 +67,16 @@ func (t txCode) String() string {
 	return t.domain + "/" + t.family + "/" + t.sub
 }
 
+// camtNames is the end of the namespace of every edition, whoever publishes it.
+var camtNames = regexp.MustCompile(`camt\.05[234]\.001\.\d\d$`)
+
+var errNames = errors.New("the namespace is not that of a bank statement")
+
 func (c *camt) document() error {
 	ns := attribute(c.walk.tag, "xmlns")
+	if ns != "" && !camtNames.MatchString(ns) {
+		return errNames
+	}
 	if at := strings.LastIndexByte(ns, ':'); at >= 0 && strings.HasPrefix(ns, "urn:iso:std:iso:20022:tech:xsd:") {
 		c.file.Version = ns[at+1:]
 	}
