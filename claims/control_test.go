@@ -5,11 +5,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
+	"samenclaim/internal/locale"
+	"samenclaim/participants"
 )
 
 // The controls: what keeps eight at once apart is taken out of what a case asks of its
@@ -188,6 +191,24 @@ func TestWithoutItsLockASignatureOfATakeoverGoesWrong(t *testing.T) {
 	})
 	if ends[nil] == 8 {
 		t.Error("without the lock eight signatures give the same: the test of signing does not see what it is for")
+	}
+}
+
+func TestWithoutItsLockAChildOfAgeIsAskedTwice(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	w := sam
+	w.Born = locale.Today(c.Watch.Now()).AddDate(-18, 0, 2).Format(participants.DateForm)
+	if err := signAs(c, c.Join(1)[0], w); err != nil {
+		t.Fatal(err)
+	}
+	c.Watch.Advance(48 * time.Hour)
+	ownerDoes(c, `DROP INDEX takeovers_one_open`)
+	unguarded(c, `SELECT EXISTS \(SELECT FROM takeovers WHERE participation_id = (\$\d+) AND status IN \('proposed', 'accepted'\)\)`, `SELECT $1::bigint < 0`)
+	meet(c, 8, `FROM represented r JOIN participations`)
+	claimstest.Eight(func(int) error { c.Drain("of-age"); return nil })
+	if mails(c, "of_age") < 2 {
+		t.Error("without its guards a child is asked once: the test of coming of age does not see what they are for")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"samenclaim/internal/files"
 	"samenclaim/mailer/mailtest"
 	"samenclaim/participants"
+	"samenclaim/participants/privacy"
 )
 
 // markers are what is known of a person, in every form in which it could stand somewhere.
@@ -92,7 +93,8 @@ func TestWhoIsErasedIsFoundNowhere(t *testing.T) {
 	if err := c.People.RequestEmail(t.Context(), claimstest.Lawyer, m.ParticipantID, wanted, "document"); err != nil {
 		t.Fatal(err)
 	}
-	marks := append(markers(m), wanted.Shown)
+	asked(t, c, m)
+	marks := append(markers(m), wanted.Shown, "MERK-recht", "MERK-besluit", "MERK-naam", "MERK-fout")
 	before := traces(t, c, marks)
 	if len(before) < 3 {
 		t.Fatalf("before the erasure only %v is found: this test sees nothing", before)
@@ -122,6 +124,9 @@ func TestWhoIsErasedIsFoundNowhere(t *testing.T) {
 	if places := traces(t, c, marks); len(places) > 0 {
 		t.Errorf("still found: %q", places)
 	}
+	if n := claimstest.One[int](c, `SELECT count(*) FROM reports WHERE key_wrapped IS NOT NULL OR content IS NOT NULL`); n != 0 {
+		t.Error("what was reported can still be read")
+	}
 	if _, err := c.Claims.Receipt(t.Context(), c.Participation(m)); !errors.Is(err, claims.ErrNotFound) {
 		t.Errorf("receipt = %v, want %v", err, claims.ErrNotFound)
 	}
@@ -142,6 +147,29 @@ func TestWhoIsErasedIsFoundNowhere(t *testing.T) {
 		t.Errorf("%d proofs and lines in the log, want one of each", n)
 	}
 	c.Sound()
+}
+
+// asked has somebody ask about their data and get an answer, report a death, and see a mistake on a page.
+func asked(t *testing.T, c *claimstest.Case, m claimstest.Member) {
+	t.Helper()
+	ctx := t.Context()
+	must := func(errs ...error) {
+		t.Helper()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(c.Claims.AskRight(ctx, visitor, c.Participation(m), privacy.Object, "situation", "MERK-recht"))
+	must(c.Claims.AnswerRight(ctx, claimstest.Privacy, claimstest.One[string](c, `SELECT ref FROM rights_requests`), true, "MERK-besluit"))
+	must(c.People.AskReport(ctx, "browser", "nl", participants.ReportDeath, participants.Said{
+		Name: "MERK-naam", Born: "1950-03-27", DiedOn: "2026-10-20", By: participants.FullName(m.Person.FirstNames, m.Person.Infix, m.Person.LastName), Email: m.Person.Email, Relation: "child",
+	}))
+	must(c.People.ProveReport(ctx, "browser", claimstest.One[string](c, `SELECT data->>'Code' FROM outbox WHERE template = 'report_code' ORDER BY id DESC LIMIT 1`)))
+	email, err := participants.ParseEmail(m.Person.Email)
+	must(err)
+	_, err = c.Claims.ReportMistake(ctx, "form", "/zoom", "nl", "MERK-fout", email)
+	must(err)
+	c.Post()
 }
 
 func TestErasingEndsWhatGoesOn(t *testing.T) {

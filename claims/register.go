@@ -22,6 +22,7 @@ type RegisterRow struct {
 	Evidence   int64 // pieces that were not taken back
 	Late       bool
 	Mark       string
+	Limited    bool // asked us to use their data for less
 	SignedAt   time.Time
 }
 
@@ -80,11 +81,11 @@ func (q registerQuery) page(f Filter) (string, []any) {
 	case f.AfterID > 0:
 		where, args = where+" AND t.id < ?", append(args, f.AfterID)
 	}
-	args = append(args, RegisterPageSize+1)
+	args = append(args, RegisterPageSize+1, q.now)
 	return `WITH page AS MATERIALIZED (SELECT t.id FROM participations t WHERE ` + where + ` ORDER BY t.id ` + order + ` LIMIT ?)
 		SELECT t.id, t.number, p.first_names, p.infix, p.last_name, p.email, t.status, f.option AS fee_option, t.country, t.review_mark AS mark, t.signed_at,
 			coalesce(t.signed_at > c.cutoff_at, false) AS late,
-			(SELECT count(*) FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL) AS evidence
+			(SELECT count(*) FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL) AS evidence, ` + restricted + ` AS limited
 		FROM page JOIN participations t ON t.id = page.id JOIN participants p ON p.id = t.participant_id JOIN claims c ON c.id = t.claim_id
 		LEFT JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL ORDER BY t.id ` + order, args
 }

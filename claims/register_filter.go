@@ -10,6 +10,7 @@ type Filter struct {
 	Evidence  string // yes, no or later (promised, not there yet)
 	Late      string // yes or no: signed after the first annex was frozen
 	Mark      string // yes or no: has a mark for staff
+	Limited   string // yes or no: asked us to use their data for less
 	Country   string // two letters, or "other" for outside the Netherlands
 	Term      string // number, e-mail address, postcode or part of a name
 	AfterID   int64  // the page after this row

@@ -47,6 +47,7 @@ func TestTheRegisterGoesByIndexAtAHundredThousand(t *testing.T) {
 		{"a page in the middle", claims.Filter{AfterID: 50_000}, "participations_"},
 		{"a page back", claims.Filter{BeforeID: 50_000}, "participations_"},
 		{"one state", claims.Filter{Status: "withdrawn"}, "participations_status"},
+		{"who had the use of their data restricted", claims.Filter{Limited: "yes"}, "participations_"},
 		{"a number", claims.Filter{Term: "ZM-2222-222P"}, "participations_number_key"},
 		{"an e-mail address", claims.Filter{Term: "p777@deelnemer.example"}, "participants_email_key_key"},
 		{"a postcode", claims.Filter{Term: "1234 AB"}, "participants_postcode"},

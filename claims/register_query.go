@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"samenclaim/participants"
@@ -14,6 +15,7 @@ import (
 type registerQuery struct {
 	where string
 	args  []any
+	now   time.Time
 }
 
 func (q *registerQuery) and(condition string, args ...any) {
@@ -34,6 +36,9 @@ const cutOff = "(SELECT cutoff_at FROM claims WHERE id = ?)"
 
 const hasEvidence = "EXISTS (SELECT FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL)"
 
+// restricted is whether somebody asked us to use their data for less, and it is in force at a moment.
+const restricted = "EXISTS (SELECT FROM restrictions(?) r WHERE r.participation_id = t.id)"
+
 // yesNo are the filters that are a plain question.
 var yesNo = []struct {
 	value func(Filter) string
@@ -50,7 +55,7 @@ var yesNo = []struct {
 
 // registerQuery makes the condition of a filter, and says how its term was read.
 func (s *Service) registerQuery(ctx context.Context, f Filter) (registerQuery, string, error) {
-	q := registerQuery{where: "t.claim_id = ?", args: []any{f.ClaimID}}
+	q := registerQuery{where: "t.claim_id = ?", args: []any{f.ClaimID}, now: s.db.NowFunc()}
 	if f.Status != "" {
 		q.and("t.status = ?", f.Status)
 	}
@@ -63,6 +68,12 @@ func (s *Service) registerQuery(ctx context.Context, f Filter) (registerQuery, s
 		q.and("t.country <> 'NL'")
 	default:
 		q.and("t.country = ?", f.Country)
+	}
+	switch f.Limited {
+	case "yes":
+		q.and(restricted, q.now)
+	case "no":
+		q.and("NOT "+restricted, q.now)
 	}
 	for _, x := range yesNo {
 		switch x.value(f) {

@@ -11,6 +11,7 @@ import (
 	"samenclaim/claims/claimstest"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/participants"
+	"samenclaim/participants/privacy"
 )
 
 // named is somebody with a name to look for.
@@ -104,6 +105,9 @@ func TestFiltersOfTheRegister(t *testing.T) {
 	if err := c.Claims.Leave(t.Context(), "participant:3", c.Participation(d)); err != nil {
 		t.Fatal(err)
 	}
+	if err := c.Claims.AskRight(t.Context(), "participant:2", c.Participation(b), privacy.Restrict, "accuracy", ""); err != nil {
+		t.Fatal(err)
+	}
 	c.Exec(`UPDATE participations SET review_mark = 'twice the same address', country = 'BE' WHERE id = ?`, a.ParticipationID)
 	for _, tt := range []struct {
 		name   string
@@ -120,6 +124,8 @@ func TestFiltersOfTheRegister(t *testing.T) {
 		{"in time", claims.Filter{Late: "no"}, []string{"B X", "A X"}},
 		{"marked", claims.Filter{Mark: "yes"}, []string{"A X"}},
 		{"not marked", claims.Filter{Mark: "no"}, []string{"D X", "B X"}},
+		{"restricted", claims.Filter{Limited: "yes"}, []string{"B X"}},
+		{"not restricted", claims.Filter{Limited: "no"}, []string{"D X", "A X"}},
 		{"country", claims.Filter{Country: "BE"}, []string{"A X"}},
 		{"abroad", claims.Filter{Country: "other"}, []string{"A X"}},
 		{"at home", claims.Filter{Country: "NL"}, []string{"D X", "B X"}},
@@ -135,7 +141,7 @@ func TestFiltersOfTheRegister(t *testing.T) {
 	}
 	_, page := found(t, c, claims.Filter{Evidence: "yes"})
 	r := page.Rows[0]
-	if r.Number != b.Number || r.Evidence != 1 || r.Late || r.Status != participants.Included || r.FeeOption != claims.Percentage || r.Email != b.Person.Email {
+	if r.Number != b.Number || r.Evidence != 1 || r.Late || !r.Limited || r.Status != participants.Included || r.FeeOption != claims.Percentage || r.Email != b.Person.Email {
 		t.Errorf("row = %+v, want that of %s", r, b.Number)
 	}
 }

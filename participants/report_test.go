@@ -3,8 +3,13 @@ package participants_test
 import (
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
 	. "samenclaim/participants"
@@ -59,6 +64,44 @@ func TestAReportIsMadeOnceByEight(t *testing.T) {
 	w.scan(&sealed, `SELECT encode(content, 'escape') FROM reports`)
 	if strings.Contains(sealed, "Overleden") || w.count(`audit_events WHERE detail::text LIKE '%hanna%'`) != 0 {
 		t.Error("what was reported can be read in the database or the log")
+	}
+}
+
+// The control of the test above: without lock and guard, and with two who look before either writes, one code proves twice.
+func TestWithoutItsGuardsAReportIsProvenTwice(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	if err := w.people.AskReport(t.Context(), "browser", "nl", ReportDeath, aDeath()); err != nil {
+		t.Fatal(err)
+	}
+	code := w.reportCode()
+	unguarded := func(db *gorm.DB) {
+		delete(db.Statement.Clauses, "FOR")
+		where, _ := db.Statement.Clauses["WHERE"].Expression.(clause.Where)
+		for i, one := range where.Exprs {
+			if x, ok := one.(clause.Expr); ok {
+				x.SQL = strings.ReplaceAll(x.SQL, "used_at IS NULL", "true")
+				where.Exprs[i] = x
+			}
+		}
+	}
+	var both sync.WaitGroup
+	both.Add(2)
+	var looked atomic.Int32
+	meet := func(db *gorm.DB) {
+		if db.Statement.Table == "reports" && looked.Add(1) <= 2 {
+			both.Done()
+			both.Wait()
+		}
+	}
+	on := w.DB.Callback()
+	if err := errors.Join(on.Query().Before("gorm:query").Register("unguarded", unguarded), on.Update().Before("gorm:update").Register("unguarded", unguarded),
+		on.Query().After("gorm:query").Register("meet", meet)); err != nil {
+		t.Fatal(err)
+	}
+	ends := eight(func(int) error { return w.people.ProveReport(t.Context(), "browser", code) })
+	if n := went(ends); n < 2 || w.count(`audit_events WHERE action = 'report.made'`) != int64(n) {
+		t.Errorf("without its guards one code proves %d times, %v: the test above does not see what they are for", n, ends)
 	}
 }
 

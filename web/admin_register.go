@@ -26,6 +26,7 @@ var filters = []struct {
 	{"evidence", []string{"yes", "no", "later"}, func(f *claims.Filter, v string) { f.Evidence = v }},
 	{"late", []string{"yes", "no"}, func(f *claims.Filter, v string) { f.Late = v }},
 	{"mark", []string{"yes", "no"}, func(f *claims.Filter, v string) { f.Mark = v }},
+	{"limited", []string{"yes", "no"}, func(f *claims.Filter, v string) { f.Limited = v }},
 	{"country", []string{"NL", "other"}, func(f *claims.Filter, v string) { f.Country = v }},
 }
 
@@ -168,16 +169,24 @@ func registerTable(v ui.View, base string, rows []claims.RegisterRow, open bool)
 			number.URL = v.Href(base + "/deelname/" + r.Number)
 		}
 		state := ui.Tagged(participationKind(string(r.Status)), v.T("case.filter.status."+string(r.Status)))
-		if r.Late {
-			state.Sub = v.T("case.register.late")
-		}
-		if r.Mark != "" {
-			state.Sub = strings.Trim(state.Sub+", "+v.T("case.register.marked"), ", ")
-		}
+		state.Sub = strings.Join(rowMarks(v, r), ", ")
 		t.Rows = append(t.Rows, ui.Cells(number, ui.Text(r.Name()), ui.Text(r.Email), state, ui.Text(v.T("case.filter.fee."+string(r.FeeOption))),
 			ui.Num(v.Number(r.Evidence)), ui.Text(v.ShortMoment(r.SignedAt))))
 	}
 	return t
+}
+
+// rowMarks are what stands below the state of a participation.
+func rowMarks(v ui.View, r claims.RegisterRow) (marks []string) {
+	for _, m := range []struct {
+		has bool
+		key string
+	}{{r.Late, "case.register.late"}, {r.Mark != "", "case.register.marked"}, {r.Limited, "case.register.limited"}} {
+		if m.has {
+			marks = append(marks, v.T(m.key))
+		}
+	}
+	return marks
 }
 
 func registerPager(v ui.View, base string, kept url.Values, found claims.RegisterPage) ui.PagerProps {
