@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -50,11 +51,22 @@ func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.Vie
 	case v.member.ID != 0:
 		view.User = ui.User{Kind: "staff", Name: v.member.Name, Role: roleWords(t, v.member.Roles)}
 		view.LogoutURL, view.Nav, view.Header = view.Href("/beheer/uitloggen"), s.deskMenu(c), nil
+		view.Idle = idle(deskIdle, view.Href("/beheer"))
 	case v.person.ID != 0:
 		view.User = ui.User{Kind: "participant", Name: v.person.Name()}
 		view.LogoutURL, view.Header = view.Href("/mijn/uitloggen"), nil
+		view.Idle = idle(mineIdle, view.Href("/mijn"))
 	}
 	return view
+}
+
+// askedBefore is how long before the end somebody who sits still is asked (WCAG 2.2.1).
+const askedBefore = 5 * time.Minute
+
+// idle is when somebody is asked. A log-in is noted once a minute, so it can end that much sooner.
+func idle(limit time.Duration, home string) *ui.Idle {
+	end := limit - time.Minute
+	return &ui.Idle{Ask: end - askedBefore, End: end, StayURL: home, LoginURL: home + "/inloggen"}
 }
 
 // foundation is what a page says of the foundation.

@@ -83,10 +83,10 @@ export async function download(page, path) {
   return answer.body();
 }
 
-/** Writes a picture of the whole page to e2e/out/NAME.png and returns its path. */
-export async function screenshot(page, name) {
+/** Writes a picture of the whole page to e2e/out, as NAME.png or NAME.jpeg, and returns its path. */
+export async function screenshot(page, name, type = "png") {
   mkdirSync(out, { recursive: true });
-  const path = `${out}${name.replaceAll(/[^a-z0-9-]+/gi, "-")}.png`;
-  await page.screenshot({ path, fullPage: true, caret: "initial" }); // hiding it would write styles into the page
+  const path = `${out}${name.replaceAll(/[^a-z0-9-]+/gi, "-")}.${type}`;
+  await page.screenshot({ path, type, ...(type === "jpeg" && { quality: 50 }), fullPage: true, caret: "initial" }); // hiding it would write styles into the page
   return path;
 }

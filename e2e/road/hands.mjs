@@ -1,11 +1,12 @@
 // The same pages for who has only a keyboard, for who sets other colours, and what a first view costs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertNoSidewaysScroll } from "../lib/axe.mjs";
 import { assertBudget } from "../lib/budget.mjs";
 import { leave, open, visitor } from "../lib/browser.mjs";
 import { choose, codeFor, member, participant, press, sendEvidence, words } from "../lib/demo.mjs";
 import { copyOf } from "../lib/copy.mjs";
-import { faultsOf } from "../lib/sound.mjs";
+import { faultsOf, sound } from "../lib/sound.mjs";
 import { assertRoomForText, assertStructure, assertTargets } from "../lib/structure.mjs";
 import { assertPaper } from "../lib/paper.mjs";
 import { assertTabWalk, enter, fillByKeyboard, tabTo } from "../lib/keyboard.mjs";
@@ -13,8 +14,8 @@ import { assertPlain } from "../lib/colours.mjs";
 import { prepay } from "./mycase.mjs";
 import { pdf } from "./visitor.mjs";
 
-const everybody = ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/nl/mijn/inloggen"];
-const mine = ["", "/gegevens", "/gegevens/aanpassen", "/bewijs", "/vergoeding", "/betalen", "/toestemmingen", "/documenten", "/uitbetaling", "/stoppen"];
+const everybody = ["/nl", "/en", "/nl/zoom", "/en/fitband", "/nl/zoom/privacy", "/nl/zoom/tekst/mandate", "/nl/zoom/meedoen", "/nl/zoom/meedoen/kan-niet/jonger", "/nl/zoom/kosten", "/nl/fitband/verantwoording", "/nl/overlijden-melden", "/nl/fout-melden", "/nl/correcties", "/nl/mijn/inloggen"];
+const mine = ["", "/gegevens", "/gegevens/aanpassen", "/gegevens/e-mailadres", "/bewijs", "/berichten", "/vergoeding", "/betalen", "/toestemmingen", "/documenten", "/uitbetaling", "/veiligheid", "/rechten", "/stoppen"];
 const desk = ["/nl/beheer", "/nl/beheer/zoom/register", "/nl/beheer/fitband/nieuws"];
 
 /** The tests of a newcomer who signs up with the keyboard, and of the pages of that case. */
@@ -82,10 +83,15 @@ export function handTests(road) {
         await assertTabWalk(page, path);
       }
     }
-    await guest.setViewportSize({ width: 320, height: 256 }); // 1280 by 1024 at 400%
-    for (const path of ["/nl/zoom", "/nl/zoom/meedoen/gebruik"]) {
-      await open(guest, path);
-      await assertTabWalk(guest, `${path} at 400%`);
+    for (const [page, paths] of [[guest, ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen"]], [road.page, ["", "/bewijs", "/stoppen"].map((part) => road.home + part)]]) {
+      const usual = page.viewportSize();
+      await page.setViewportSize({ width: 320, height: 256 }); // 1280 by 1024 at 400%
+      for (const path of paths) {
+        await open(page, path);
+        await assertNoSidewaysScroll(page, `${path} at 400%`);
+        await assertTabWalk(page, `${path} at 400%`);
+      }
+      await page.setViewportSize(usual);
     }
     await leave(guest);
   });
@@ -104,6 +110,34 @@ export function handTests(road) {
     await tabTo(page, "main button");
     await enter(page);
     assert.match(await words(page), new RegExp(road.last));
+  });
+
+  test("who sits still is asked before the log-in ends, stays with one key, and else is told that it ended", async () => {
+    const page = await road.page.context().newPage(); // the same log-in
+    const sooner = (ask, end) => page.route(`**${road.home}/bewijs`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-ask="\d+" data-end="\d+"/, `data-ask="${ask}" data-end="${end}"`) });
+    });
+    await sooner(1, 600);
+    await open(page, `${road.home}/bewijs`);
+    await page.fill("[name=statement]", "Elke week.");
+    const asked = page.getByRole("alertdialog", { name: "Bent u er nog?" });
+    await asked.waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Blijf ingelogd");
+    await sound(page, "my case, still there");
+    const [kept] = await Promise.all([page.waitForResponse(/\/nl\/mijn$/), page.keyboard.press("Enter")]);
+    assert.ok(kept.status() < 400);
+    await asked.waitFor({ state: "hidden" });
+    assert.equal(await page.inputValue("[name=statement]"), "Elke week.");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("name")), "statement", "the focus is back where it was");
+    await page.unrouteAll();
+    await sooner(600, 1);
+    await open(page, `${road.home}/bewijs`);
+    const over = page.getByRole("alertdialog", { name: "U bent uitgelogd" });
+    await over.waitFor();
+    await sound(page, "my case, logged out meanwhile");
+    assert.equal(await over.getByRole("link", { name: "Log opnieuw in" }).getAttribute("href"), "/nl/mijn/inloggen");
+    await page.close();
   });
 
   test("with a reader's own colours everything to press keeps its border, and nothing moves for who wants no motion", async () => {

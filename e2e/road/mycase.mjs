@@ -72,6 +72,25 @@ export function mycaseTests(road) {
     assert.match(await words(page), /vernietigd/i);
   });
 
+  test("several files go one by one with progress, and one is stopped on its way", async () => {
+    const { page, home } = road;
+    await open(page, `${home}/bewijs`);
+    let sent = 0;
+    await page.route(`**${home}/bewijs`, (route) => (route.request().method() === "POST" && ++sent === 1 ? undefined : route.continue())); // the first is never through
+    await page.setInputFiles("input[type=file]", ["eerste", "tweede"].map((name) => ({ name: `${name}.pdf`, mimeType: "application/pdf", buffer: pdf(name) })));
+    await page.locator("main").getByRole("button", { name: "Stuur bestanden", exact: true }).click();
+    const first = page.locator("[data-uploads] li").first();
+    assert.equal(await first.locator("progress").getAttribute("aria-label"), "eerste.pdf");
+    await sound(page, "my case, sending evidence");
+    await first.getByRole("button", { name: "Stoppen eerste.pdf" }).click();
+    await page.locator('[data-refresh="sent"]').getByText("tweede.pdf").waitFor();
+    assert.match(await first.innerText(), /Gestopt\. Niet bewaard/);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await open(page, `${home}/bewijs`);
+    assert.match(await words(page), /tweede\.pdf/);
+    assert.doesNotMatch(await words(page), /eerste\.pdf/);
+  });
+
   test("somebody asks something, staff answer, and the mail tells nothing of it", async () => {
     const { page, home } = road;
     await open(page, `${home}/berichten`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertErrorSummary } from "../lib/axe.mjs";
 import { download, leave, open, visitor } from "../lib/browser.mjs";
-import { choose, codeFor, codesSoFar, mailTo, press, sendEvidence, words } from "../lib/demo.mjs";
+import { choose, codeFor, codesSoFar, mailTo, participant, press, sendEvidence, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
 
 /** A small true PDF of one page, as evidence or as proof; the name makes it another file. */
@@ -56,8 +56,10 @@ const goOn = (page, name) => press(page, name === "ondertekenen" ? /^Onderteken/
 export async function signUp(page, slug, who, look = async () => {}) {
   await page.goto(`/nl/${slug}/meedoen`);
   await press(page, /start/i);
+  const asked = new Map();
   for (let pages = 0; step(page) !== "klaar"; pages++) {
     const name = step(page);
+    await notAskedTwice(page, name, asked);
     assert.ok(answers[name] && pages < 20, `no answer for ${page.url()}`);
     if ((await look(name)) === "stop") return "";
     await answers[name](page, who);
@@ -65,6 +67,35 @@ export async function signUp(page, slug, who, look = async () => {}) {
     assert.notEqual(step(page), name, `${name} does not take its answer: ${await words(page)}`);
   }
   return (await words(page)).match(/[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}/)[0];
+}
+
+// Neither the link back nor the browser's own button loses an answer.
+async function backAndForth(page, who) {
+  const kept = async (how) => {
+    assert.equal(step(page), "naam", how);
+    assert.equal(await page.inputValue("[name=first_names]"), who.first, how);
+    assert.equal(await page.inputValue("[name=last_name]"), who.last, how);
+  };
+  await Promise.all([page.waitForEvent("load"), page.locator("nav.back a").click()]);
+  await kept("with the link back");
+  await press(page, "Verder");
+  assert.equal(step(page), "adres");
+  await page.goBack();
+  await kept("with the browser's button");
+  await press(page, "Verder");
+  assert.equal(step(page), "adres");
+}
+
+// What was asked on one page is filled in where another asks for it too (W8, 3.3.7). The name of a child is another's
+// name, and the one typed to sign is a signature.
+async function notAskedTwice(page, name, asked) {
+  const fields = await page.locator("main").locator("input:not([type=hidden]):not([type=file]), select").evaluateAll((all) => all.filter((e) => e.checkVisibility()).map((e) => [e.name, e.type === "radio" || e.type === "checkbox" ? e.checked : Boolean(e.value)]));
+  const filled = new Set(fields.filter(([, has]) => has).map(([field]) => field));
+  for (const [field] of fields) {
+    const before = asked.get(field);
+    assert.ok(!before || before === name || before === "kind" || filled.has(field), `${field} is asked on ${before} and again on ${name}`);
+    if (!before) asked.set(field, name);
+  }
 }
 
 /** The tests of whoever is not logged in; the number of the newcomer is kept in road.number. */
@@ -92,6 +123,7 @@ export function visitorTests(road) {
       assert.match(await page.title(), /^Fout: /, `${name} without an answer`);
       await assertErrorSummary(page, name);
       await sound(page, `sign-up, ${name}, with an error`);
+      if (name === "adres") return backAndForth(page, road);
       if (name !== "naam") return;
       await press(page, /later/i); // and comes back to where it was
       await sound(page, "sign-up, kept for later");
@@ -105,7 +137,8 @@ export function visitorTests(road) {
 
   test("a visitor signs up without JavaScript", async () => {
     const page = await visitor(road.browser, { javaScriptEnabled: false });
-    assert.match(await signUp(page, "zoom", { email: `plain.${road.email}`, first: "Jan", last: "de Vries" }), /^ZM-/);
+    const who = { email: `plain.${road.email}`, first: "Jan", last: "de Vries", evidence: "now" };
+    assert.match(await signUp(page, "zoom", who), /^ZM-/);
     await leave(page);
   });
 
@@ -128,17 +161,48 @@ export function visitorTests(road) {
     await leave(page);
   });
 
-  test("a parent signs up a child", async () => {
+  test("a parent signs up a child, signs for it, and has the case of the child", async () => {
     const page = await visitor(road.browser);
-    await signUp(page, "zoom", { adult: "no" }, async (name) => {
-      if (name === "e-mail") return "stop";
+    const parent = { adult: "no", email: `parent.${road.email}`, first: "Petra", last: "Ouder" };
+    const number = await signUp(page, "zoom", parent, async (name) => {
+      if (name === "ondertekenen") assert.match(await words(page), /Sam Kind[^]*Petra Ouder|Petra Ouder[^]*Sam Kind/, "both are named in what is signed");
       if (!["relatie", "kind"].includes(name)) return "";
       await press(page, "Verder");
       await assertErrorSummary(page, name);
       await sound(page, `sign-up, ${name}, with an error`);
       return "";
     });
-    assert.equal(step(page), "e-mail");
+    await sound(page, "sign-up of a child, done");
+    await leave(page);
+    const own = await participant(road.browser, parent.email);
+    const home = new URL(own.url()).pathname;
+    assert.match(await words(own), new RegExp(number));
+    await sound(own, "my case, for a child");
+    await open(own, `${home}/documenten/volmacht`);
+    assert.match(await words(own), /Petra Ouder/);
+    assert.match(await words(own), /Sam Kind/);
+    await leave(own);
+  });
+
+  test("a case is looked after without JavaScript", async () => {
+    const page = await participant(road.browser, `plain.${road.email}`, { javaScriptEnabled: false });
+    const home = new URL(page.url()).pathname;
+    await open(page, `${home}/bewijs`);
+    await page.setInputFiles("input[type=file]", ["een", "twee"].map((name) => ({ name: `${name}.pdf`, mimeType: "application/pdf", buffer: pdf(name) })));
+    await press(page, "Stuur bestanden");
+    assert.match(await words(page), /Uw 2 bestanden zijn bewaard[^]*uitnodiging\.pdf/);
+    await page.fill("[name=statement]", "Ik gebruikte het elke week.");
+    await press(page, "Stuur verklaring");
+    await open(page, `${home}/gegevens/aanpassen`);
+    await page.fill("[name=street]", "Zonderscriptstraat");
+    await press(page, "Opslaan");
+    assert.match(await words(page), /Zonderscriptstraat/);
+    await open(page, `${home}/berichten`);
+    await page.fill("[name=text]", "Werkt dit ook zonder script?");
+    await press(page, "Verstuur bericht");
+    assert.match(await words(page), /Werkt dit ook zonder script/);
+    await open(page, `${home}/toestemmingen`);
+    await press(page, /^Zet uit ?: /);
     await leave(page);
   });
 }

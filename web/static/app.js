@@ -162,3 +162,37 @@ if (puzzle && window.crypto && crypto.subtle) {
 
 const turn = document.querySelector("form[data-turn]");
 if (turn) setTimeout(() => turn.submit(), Number(turn.dataset.turn) * 1000);
+
+// Who sits still is asked whether they are there before their log-in ends. One key is the answer, and what was typed stays.
+const asks = document.querySelector("dialog[data-idle]");
+const over = document.querySelector("dialog[data-idle-over]");
+if (asks instanceof HTMLDialogElement && over instanceof HTMLDialogElement) {
+  const { ask, end, stay } = asks.dataset;
+  const wait = {};
+  const begin = () => {
+    clearTimeout(wait.ask);
+    clearTimeout(wait.end);
+    wait.ask = setTimeout(() => { if (!over.open) asks.showModal(); }, Number(ask) * 1000);
+    wait.end = setTimeout(ended, Number(end) * 1000);
+  };
+  const ended = () => {
+    asks.close();
+    if (!over.open) over.showModal();
+  };
+  const answered = () => {
+    tell();
+    fetch(stay).then((answer) => { if (answer.url.includes("/inloggen")) ended(); }).catch(() => {});
+  };
+  const tell = () => { // the other windows of this person too
+    begin();
+    try { localStorage.setItem(stay, String(Date.now())); } catch { /* this window only */ }
+  };
+  asks.addEventListener("submit", answered);
+  asks.addEventListener("cancel", answered); // with Escape
+  window.addEventListener("storage", (event) => {
+    if (event.key !== stay) return;
+    asks.close(); // it was answered there
+    begin();
+  });
+  tell();
+}

@@ -23,6 +23,7 @@ type View struct {
 	HelpURL     string
 	LogoutURL   string
 	Flash       *Flash
+	Idle        *Idle // who is logged in; nil: nobody
 	HasErrors   bool
 	Now         time.Time
 	Demo        bool
@@ -65,6 +66,13 @@ type NavItem struct {
 	Group   string
 	Current bool
 	Count   int
+}
+
+// Idle is when somebody who sits still is asked whether they are there, and when their log-in has ended.
+type Idle struct {
+	Ask, End time.Duration
+	StayURL  string // a page that shows that they are there
+	LoginURL string
 }
 
 // Flash is what happened just now, shown once; Kind as of Notice.
