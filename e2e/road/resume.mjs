@@ -78,7 +78,7 @@ export function resumeTests(road) {
     await leave(other);
     await page.goto(link);
     await sound(page, "link");
-    await press(page, "Verder");
+    await press(page, "Bevestig mijn adres");
     assert.ok(page.url().endsWith("/meedoen/naam"), page.url());
     await leave(page);
   });
