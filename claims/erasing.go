@@ -33,6 +33,8 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"reports", `UPDATE reports SET key_wrapped = NULL, content = NULL, email_index = uuid_send(gen_random_uuid()) WHERE participation_id IN @mine OR email_index = @index`, ""},
 	{"takeovers", `UPDATE takeovers SET contact = NULL WHERE participation_id IN @mine`, ""},
 	{"conversations", `UPDATE conversations SET waiting_since = NULL WHERE participant_id = @person AND waiting_since IS NOT NULL`, ""},
+	{"reach_tasks", `UPDATE reach_tasks SET done_at = @now, done_by = 'system:erase' WHERE participant_id = @person AND done_at IS NULL`, ""},
+	{"bounces", "", "that and when a mail came back"},
 	{"messages", "", "sealed with the person's key, which is destroyed"},
 	{"message_marks", "", "that and when something was read or answered"},
 	{"mandates", "", "a hash of the text, and a record whose key is destroyed"},

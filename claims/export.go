@@ -29,6 +29,7 @@ type exported struct {
 	Reported       []participants.Said          `json:"reported"` // what they told us about others
 	Participations []exportedPart               `json:"participations"`
 	Messages       []exportedMessage            `json:"messages"` // oldest first
+	Reached        []exportedReach              `json:"reached"`  // how we reached them when mail did not
 	Rows           map[string][]json.RawMessage `json:"rows"`     // everything, as it stands in the database
 
 	papers []paper
@@ -165,6 +166,9 @@ func (s *Service) gather(ctx context.Context, participantID int64) (exported, er
 			return out, err
 		}
 		if out.Messages, err = s.exportMessages(ctx, person); err != nil {
+			return out, err
+		}
+		if out.Reached, err = s.exportReach(ctx, person); err != nil {
 			return out, err
 		}
 	}

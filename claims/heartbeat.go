@@ -34,14 +34,14 @@ func (h Heartbeat) DaysLeft(now time.Time) int {
 
 // countSilence finds per claim the last update of whoever waits longest. An update
 // is what all or that person were told: news to everybody, a step of the claim, the
-// letter that covers them, a transfer. A newsletter is not: it goes to who wants it.
+// letter that covers them, a transfer. A newsletter is not: it goes to who wants it; nor is news that went to some.
 // Who asked for no news does not wait for it.
 const countSilence = `INSERT INTO heartbeats (claim_id, oldest_at, waiting, checked_at)
 	SELECT claim_id, min(last), count(*) FILTER (WHERE last <= @warn), @now FROM (
 		SELECT t.claim_id, greatest(t.signed_at, u.at, l.sent_at, d.recorded_at,
 			(SELECT max(coalesce(y.returned_at, y.booked_at)) FROM payouts y WHERE y.participation_id = t.id)) AS last
 		FROM participations t JOIN claims c ON c.id = t.claim_id
-		LEFT JOIN (SELECT claim_id, max(at) AS at FROM (SELECT claim_id, published_at FROM news WHERE NOT newsletter
+		LEFT JOIN (SELECT claim_id, max(at) AS at FROM (SELECT claim_id, published_at FROM news WHERE NOT newsletter AND NOT partial
 			UNION ALL SELECT claim_id, made_at FROM claim_moves) x (claim_id, at) GROUP BY claim_id) u ON u.claim_id = t.claim_id
 		LEFT JOIN letters l ON l.id = t.letter_id LEFT JOIN deliveries d ON d.letter_id = l.id
 		WHERE t.status IN ('active', 'included', 'entitled', 'payee_pending', 'payable', 'in_run', 'estate') AND c.status NOT IN ('draft', 'closed', 'archived')
@@ -64,7 +64,7 @@ func (s *Service) drainHeartbeat(ctx context.Context) (more bool, err error) {
 // silentSQL also looks at what all were told since it was counted, so that the
 // warning goes when the news is out and not a day later.
 const silentSQL = `SELECT * FROM (
-		SELECT h.claim_id, h.waiting, greatest(h.oldest_at, (SELECT max(published_at) FROM news n WHERE n.claim_id = h.claim_id AND NOT n.newsletter),
+		SELECT h.claim_id, h.waiting, greatest(h.oldest_at, (SELECT max(published_at) FROM news n WHERE n.claim_id = h.claim_id AND NOT n.newsletter AND NOT n.partial),
 			(SELECT max(made_at) FROM claim_moves m WHERE m.claim_id = h.claim_id)) AS oldest_at
 		FROM heartbeats h) x
 	WHERE oldest_at <= ? ORDER BY oldest_at, claim_id`

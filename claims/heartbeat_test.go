@@ -49,9 +49,7 @@ func TestStaffAreToldBeforeAnybodyWaits92Days(t *testing.T) {
 	if err := c.Claims.Leave(t.Context(), audit.Participant(late[0].ParticipantID), c.Participation(late[0])); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Claims.PublishNews(t.Context(), claimstest.Lawyer, c.Claim.ID, someNews("n1")); err != nil {
-		t.Fatal(err)
-	}
+	c.Publish(someNews("n1"))
 	if all, err := c.Claims.Silent(t.Context()); err != nil || len(all) != 0 { // at once, not a day later
 		t.Errorf("after the news = %+v, %v, want nothing", all, err)
 	}
@@ -68,10 +66,14 @@ func TestOnlyWhatPeopleWereToldIsAnUpdate(t *testing.T) {
 		{"a newsletter goes to who wants it", func(c *claimstest.Case) {
 			item := someNews("n1")
 			item.Newsletter = true
-			if _, err := c.Claims.PublishNews(c.Ctx(), claimstest.Lawyer, c.Claim.ID, item); err != nil {
-				c.Fatal(err)
-			}
+			c.Publish(item)
 		}, 1},
+		{"news for some goes to them", func(c *claimstest.Case) {
+			item := someNews("n1")
+			item.Groups = []string{claims.GroupPaid}
+			c.Publish(item)
+		}, 1},
+		{"news for all", func(c *claimstest.Case) { c.Publish(someNews("n1")) }, 0},
 		{"the letter", func(c *claimstest.Case) { c.Send() }, 0},
 		{"a step of the claim", func(c *claimstest.Case) { c.MoveTo(claims.Discontinued) }, 0},
 	}

@@ -63,6 +63,8 @@ var holdings = []holding{
 	{"conversations", "participant_id = @person", nil, ""},
 	{"messages", "conversation_id IN (SELECT id FROM conversations WHERE participant_id = @person)", map[string]string{"body": leftOpened, "written_by": leftStaff, "request_id": leftClosed}, ""},
 	{"message_marks", "conversation_id IN (SELECT id FROM conversations WHERE participant_id = @person)", map[string]string{"made_by": leftStaff}, ""},
+	{"bounces", "outbox_id IN (SELECT id FROM outbox WHERE participant_id = @person)", nil, ""},
+	{"reach_tasks", "participant_id = @person", map[string]string{"note": leftOpened, "done_by": leftStaff, "ref": leftClosed}, ""},
 	{"erasures", "participant_id = @person", map[string]string{"made_by": leftStaff}, ""},
 	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftClosed}, ""},
 	{"refunds", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", map[string]string{"idempotency_key": leftClosed, "last_error": "a message between machines"}, ""},
@@ -85,7 +87,7 @@ var holdings = []holding{
 var elsewhere = map[string]string{
 	"foundations": "about the foundation", "claims": "about the claim", "claim_moves": "about the claim", "texts": "about the claim; what was signed is in the signature",
 	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; the named annex opens only with the key of the lawyer",
-	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "news": "about the claim", "next_steps": "about the claim", "heartbeats": "how long a claim is silent",
+	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "heartbeats": "how long a claim is silent",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",

@@ -42,6 +42,7 @@ func golden(t *testing.T, name, got string) {
 func TestTheDiagramsAreTheTables(t *testing.T) {
 	t.Parallel()
 	golden(t, "states-claim.md", "# The states of a claim\n\nMade from the table in `claims/lifecycle.go` by its test; `go test ./claims -run Diagrams -update` makes it again.\n\n```mermaid\n"+claims.Diagram()+"```\n")
+	golden(t, "states-news.md", "# The states of news and its mailing\n\nMade from the tables in `claims/news_draft.go` and `mailer/mailing.go` by a test; `go test ./claims -run Diagrams -update` makes it again.\n\n```mermaid\n"+claims.NewsDiagram()+"```\n")
 	golden(t, "states-participation.md", "# The states of a participation\n\nMade from the table in `participants/lifecycle.go` by a test; `go test ./claims -run Diagrams -update` makes it again.\n\n```mermaid\n"+participants.Diagram()+"```\n")
 }
 

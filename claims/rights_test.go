@@ -30,11 +30,7 @@ func newest(c *claimstest.Case) string {
 // reached counts whom news reaches.
 func reached(c *claimstest.Case, request string) int64 {
 	c.Helper()
-	n, err := c.Claims.PublishNews(c.Ctx(), claimstest.Lawyer, c.Claim.ID, someNews(request))
-	if err != nil {
-		c.Fatal(err)
-	}
-	return n
+	return c.Mailed(c.Publish(someNews(request)))
 }
 
 // listed are the numbers in the register that staff take along.
@@ -187,11 +183,7 @@ func TestWhoAllowsTheNewsletterAfterwardsGetsIt(t *testing.T) {
 		t.Helper()
 		in := someNews(request)
 		in.Newsletter = true
-		n, err := c.Claims.PublishNews(t.Context(), claimstest.Lawyer, c.Claim.ID, in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
+		return c.Mailed(c.Publish(in))
 	}
 	allow := func() {
 		t.Helper()

@@ -31,6 +31,8 @@ type Service struct {
 
 	foundation foundationCache
 	scanner    *clamav.Client // nil: there is none
+
+	mailBase, mailAddress string // as mails show them
 }
 
 // ScanWith has every file scanned for viruses before anybody can open it.

@@ -48,9 +48,7 @@ func lived(t *testing.T) (*claimstest.Case, claimstest.Member) {
 	c.Watch.Advance(time.Minute)
 	c.Join(1)
 	c.Send()
-	_, err = c.Claims.PublishNews(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.NewsItem{
-		TitleNL: "MERK-nieuws", TitleEN: "News", BodyNL: "Tekst", BodyEN: "Text", RequestID: "news-1"})
-	must(err)
+	c.Publish(claims.DraftNews{TitleNL: "MERK-nieuws", TitleEN: "News", BodyNL: "Tekst", BodyEN: "Text", RequestID: "news-1"})
 	c.Arrive(1)
 	_, err = c.Claims.View(t.Context(), claimstest.Register, c.Claim.ID, j.Number, "question of the member")
 	must(err)

@@ -13,6 +13,7 @@ import { looksTests } from "./road/looks.mjs";
 import { lostTests, newClaimTests } from "./road/lost.mjs";
 import { moneyTests } from "./road/money.mjs";
 import { mycaseTests } from "./road/mycase.mjs";
+import { newsTests } from "./road/news.mjs";
 import { publicTests } from "./road/public.mjs";
 import { resumeTests } from "./road/resume.mjs";
 import { staffTests } from "./road/staff.mjs";
@@ -29,7 +30,7 @@ after(() => browser?.close());
 
 describe("two roads at once", { concurrency: 2 }, () => {
   describe("to the money", { concurrency: 1 }, () => {
-    for (const tests of [visitorTests, mycaseTests, staffTests, letterTests, moneyTests]) tests(road);
+    for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
     for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);

@@ -17,7 +17,7 @@ func (r *Renderer) compose(row row, now time.Time) (*gomail.Msg, error) {
 	if err := checkAddress(row.Recipient); err != nil {
 		return nil, err
 	}
-	done, err := r.Render(row.Template, row.Lang, data)
+	done, err := r.RenderFor(row.Template, row.Lang, row.words, data)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 var ErrNotHeld = errors.New("this mail does not wait for a decision, or its values were wiped")
 
 // Counts tells how many mails stand in each state: "queued", "sending", "sent",
-// "failed", "unknown" and "dropped".
+// "bounced", "failed", "unknown" and "dropped".
 func Counts(ctx context.Context, db *gorm.DB) (map[string]int64, error) {
 	type line struct {
 		Status string
@@ -48,5 +48,5 @@ func Requeue(ctx context.Context, tx *gorm.DB, id int64) error {
 	if n == 0 {
 		return ErrNotHeld
 	}
-	return nil
+	return reopen(ctx, tx, id)
 }

@@ -72,6 +72,10 @@ type row struct {
 	ParticipantID *int64
 	CreatedAt     time.Time
 	Forget        bool
+	MailingID     *int64
+	BouncedAt     *time.Time
+
+	words map[string]string // of its mailing, in its language
 }
 
 // TableName is the table of the outbox.
@@ -84,6 +88,7 @@ const (
 	queued  status = "queued"
 	sending status = "sending" // handed over right now; next_try_at is when that was too long ago
 	sent    status = "sent"
+	bounced status = "bounced" // it was handed over and came back
 	failed  status = "failed"
 	unknown status = "unknown" // nobody knows whether it was handed over; a person decides
 	dropped status = "dropped" // it was no longer worth sending

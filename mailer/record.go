@@ -46,7 +46,7 @@ func record(ctx context.Context, db *gorm.DB, results []result) error {
 		}
 		now := tx.NowFunc()
 		// The values are wiped: no code and no name stays behind.
-		if err := move(ctx, tx, done, `status = 'sent', sent_at = ?, data = '{}', last_error = '', recipient = CASE WHEN forget THEN ? ELSE recipient END`, now, forgotten); err != nil {
+		if err := move(ctx, tx, done, `status = CASE WHEN bounced_at IS NULL THEN 'sent' ELSE 'bounced' END, sent_at = ?, data = '{}', last_error = '', recipient = CASE WHEN forget THEN ? ELSE recipient END`, now, forgotten); err != nil {
 			return err
 		}
 		return move(ctx, tx, back, `status = 'queued', attempts = attempts - 1, next_try_at = ?`, now.Add(outage))

@@ -20,15 +20,17 @@ const (
 	maxAttempts = 20
 )
 
+// messageID gives a mail its name, once. Nobody can guess one: who reports that a mail came back has seen it.
+const messageID = `CASE message_id WHEN '' THEN 'outbox-' || outbox.id || '-' || replace(gen_random_uuid()::text, '-', '') || '@' || ?::text ELSE message_id END`
+
 // take marks a batch as being sent and commits that, before anything leaves the
-// house. What expires goes first: a login code does not wait behind a mailing.
+// house. What expires goes first; mails of mailings have a queue of their own.
 func take(ctx context.Context, db *gorm.DB, domain string, n int) ([]row, error) {
 	now := db.NowFunc()
 	rows, err := table.Of[row](db).Raw(`
-		UPDATE outbox SET status = 'sending', attempts = attempts + 1, next_try_at = ?,
-		       message_id = CASE message_id WHEN '' THEN 'outbox-' || outbox.id || '@' || ?::text ELSE message_id END
+		UPDATE outbox SET status = 'sending', attempts = attempts + 1, next_try_at = ?, message_id = `+messageID+`
 		  FROM (SELECT id FROM outbox
-		         WHERE status = 'queued' AND next_try_at <= ?
+		         WHERE status = 'queued' AND mailing_id IS NULL AND next_try_at <= ?
 		         ORDER BY expires_at, next_try_at, id LIMIT ?
 		           FOR UPDATE SKIP LOCKED) AS due
 		 WHERE outbox.id = due.id
@@ -61,7 +63,7 @@ func lapse(ctx context.Context, db *gorm.DB) error {
 		       last_error = CASE status WHEN 'queued' THEN last_error ELSE 'interrupted while sending' END,
 		       data = CASE WHEN expires_at IS NULL OR status = 'sending' AND policy = 'resend' THEN data ELSE '{}' END,
 		       recipient = CASE WHEN forget AND NOT (status = 'sending' AND policy = 'resend' AND attempts < ?) THEN ? ELSE recipient END
-		 WHERE status = 'queued' AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, maxAttempts, forgotten, now, now).Error
+		 WHERE status = 'queued' AND mailing_id IS NULL AND expires_at <= ? OR status = 'sending' AND next_try_at <= ?`, maxAttempts, maxAttempts, forgotten, now, now).Error
 	if err != nil {
 		return fmt.Errorf("settle mails that were left: %w", err)
 	}

@@ -60,8 +60,8 @@ func Templates() []string {
 	return names
 }
 
-// maxValue keeps the outbox free of whole files; news is the longest there is.
-const maxValue = 20_000
+// maxValue keeps the outbox free of whole files; news is the longest there is: ten thousand characters, with fields filled in.
+const maxValue = 60_000
 
 // check tells whether a mail can be written from these values.
 func check(name, lang string, data map[string]string) error {

@@ -11,8 +11,12 @@ import (
 	"samenclaim/internal/jobs"
 )
 
-// DrainName is what the jobs know the sending of mail by: wake it after a commit with mails in it.
-const DrainName = "mail"
+// What the jobs know the sending by: wake DrainName after a commit with mails in it, MailingDrainName
+// after one that begins a mailing or lets it go on.
+const (
+	DrainName        = "mail"
+	MailingDrainName = "mailings"
+)
 
 // flush is after how many mails the outcomes are written down: at most so many
 // per process are in doubt after a crash, besides those on the way.
@@ -26,6 +30,13 @@ var errStale = errors.New("the batch took too long")
 func NewDrain(db *gorm.DB, s *SMTP, r *Renderer, o DrainOptions) jobs.Drain {
 	w := newWorker(db, s, r, o)
 	return jobs.Drain{Name: DrainName, Every: w.Every, Timeout: lease, Run: w.run}
+}
+
+// NewMailingDrain makes the job that works off mailings, beside the one for all other mails: a
+// login code waits neither for their turn nor for their conversations with the mail server.
+func NewMailingDrain(db *gorm.DB, s *SMTP, r *Renderer, o DrainOptions) jobs.Drain {
+	w := newWorker(db, s, r, o)
+	return jobs.Drain{Name: MailingDrainName, Every: w.Every, Timeout: lease, Run: w.runMailings}
 }
 
 func newWorker(db *gorm.DB, s *SMTP, r *Renderer, o DrainOptions) *worker {
@@ -62,6 +73,26 @@ func (w *worker) run(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	return len(rows) == w.Batch, nil
+}
+
+// runMailings sends one batch of the mailings that go on, and ends those of which every recipient has one final state.
+func (w *worker) runMailings(ctx context.Context) (more bool, err error) {
+	if err := lapse(ctx, w.db); err != nil {
+		return false, err
+	}
+	rows, taken, err := takeMailings(ctx, w.db, w.renderer.domain, w.Batch)
+	if err != nil {
+		return false, err
+	}
+	if len(rows) > 0 {
+		if err := w.send(ctx, rows); err != nil {
+			return false, err
+		}
+	}
+	if taken == w.Batch {
+		return true, nil
+	}
+	return false, finishMailings(ctx, w.db)
 }
 
 // send hands a batch over and writes down what became of each mail.

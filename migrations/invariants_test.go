@@ -69,6 +69,15 @@ var damages = []struct{ rule, sql string }{
 	{"m01_one_mail_per_fact", `UPDATE outbox SET key = 'm1'`},
 	{"m02_sent_was_handed_over", `UPDATE outbox SET message_id = ''`},
 	{"m03_mail_not_forgotten", `UPDATE outbox SET next_try_at = now() - interval '3 hours' WHERE id = 2`},
+	{"m04_mailing_ended_for_all", `INSERT INTO mailings (id, key, template, words_nl, words_en, status, recipients, sha256, created_at, finished_at) OVERRIDING SYSTEM VALUE
+			VALUES (90, 'k', 'news', '{}', '{}', 'finished', 1, NULL, now(), now());
+		UPDATE outbox SET mailing_id = 90 WHERE id = 2; UPDATE mailings SET sha256 = mailing_sha256(90)`},
+	{"m05_mailing_is_its_recipients", `INSERT INTO mailings (id, key, template, words_nl, words_en, status, recipients, sha256, created_at) OVERRIDING SYSTEM VALUE
+			VALUES (90, 'k', 'news', '{}', '{}', 'sending', 1, NULL, now());
+		UPDATE outbox SET mailing_id = 90 WHERE id = 1; UPDATE mailings SET sha256 = mailing_sha256(90); UPDATE outbox SET mailing_id = NULL`},
+	{"m06_news_by_two", `INSERT INTO news_drafts (ref, claim_id, request_id, title_nl, title_en, body_nl, body_en, groups, status, written_by, written_at, proposed_by, proposed_at, approved_by, approved_at)
+		VALUES ('r', 1, 'r', 'a', 'a', 'a', 'a', '["paid"]', 'approved', 'staff:1', now(), 'staff:2', now(), 'staff:1', now())`},
+	{"m07_bounced_was_reported", `INSERT INTO bounces (outbox_id, kind, code, report_sha256, seen_at) VALUES (1, 'hard', '5.1.1', sha256('r'), now())`},
 	{"n01_annex_is_complete", `UPDATE letters SET count = 3`},
 	{"n02_annex_is_who_it_covers", `UPDATE participations SET letter_id = NULL WHERE id = 2`},
 	{"n03_frozen_fee_is_locked", `UPDATE fee_options SET locked_at = NULL WHERE id = 2`},

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,6 +13,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/internal/files"
+	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/participants/privacy"
 	"samenclaim/payments"
@@ -132,6 +134,11 @@ var known = []struct {
 	{claims.ErrNextStep, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 	{claims.ErrEarliest, http.StatusUnprocessableEntity, "case.step.earliest_wrong", "earliest"},
 	{claims.ErrNews, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
+	{claims.ErrAudience, http.StatusUnprocessableEntity, "case.news.groups.min", "groups"},
+	{claims.ErrNewsChanged, http.StatusUnprocessableEntity, "case.news.changed", "*"},
+	{claims.ErrNote, http.StatusUnprocessableEntity, "reach.note.filled", "note"},
+	{mailer.ErrNoMailing, http.StatusNotFound, "errors.not_found", ""},
+	{mailer.ErrMailingMoved, http.StatusConflict, "errors.wrong_state", ""},
 
 	// money
 	{claims.ErrTermsRecorded, http.StatusConflict, "money.error.terms_recorded", ""},
@@ -169,6 +176,14 @@ func (s *Server) mend(c echo.Context, err error) ui.Problems {
 	var code *participants.CodeError
 	if errors.As(err, &code) {
 		return ui.Problems{{Field: "code", Text: t("errors.code_left", code.Left)}}
+	}
+	var field *claims.NewsFieldError
+	if errors.As(err, &field) {
+		key := "case.news.field.unknown"
+		if strings.HasPrefix(field.Text, "title") {
+			key = "case.news.field.title"
+		}
+		return ui.Problems{{Field: field.Text, Text: t(key, "Field", field.Field(), "Known", newsFields(field.Text))}}
 	}
 	for _, k := range known {
 		if k.field != "" && errors.Is(err, k.err) {

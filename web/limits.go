@@ -34,6 +34,7 @@ var (
 	limitUploads    = limit{"uploads", time.Minute, 60}             // files sent by one person: 60 an hour
 	limitSearch     = limit{"search", time.Second, 60}              // searches by one member of staff
 	limitHook       = limit{"hook", 20 * time.Millisecond, 50}      // calls of the webhook: 50 a second
+	limitBounce     = limit{"bounce secret", 3 * time.Second, 20}   // wrong secrets from one place: 20 a minute
 	limitUnknown    = limit{"unknown payment", 3 * time.Second, 20} // calls about payments that are not ours: 20 a minute
 )
 

@@ -35,6 +35,7 @@ var (
 		{"nav.books", "/boeken", staff.BooksRead},
 		{"nav.reports", "/meldingen", staff.TakeoverPropose},
 		{"nav.rights", "/rechten", staff.RightsAnswer},
+		{"nav.reach", "/onbereikbaar", staff.PersonReach},
 		{"nav.mistakes", "/fouten", staff.MistakeAnswer},
 		{"nav.disclosures", "/verstrekkingen", staff.DisclosureRecord},
 		{"nav.staff", "/medewerkers", staff.StaffManage},

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"samenclaim/claims"
-	"samenclaim/claims/claimstest"
 )
 
 func TestDocuments(t *testing.T) {
@@ -25,8 +24,7 @@ func TestDocuments(t *testing.T) {
 	b.get(home + "/tekst/999999").want(404)
 
 	s.Send()
-	_, err := s.Claims.PublishNews(t.Context(), claimstest.Lawyer, s.Claim.ID, claims.NewsItem{TitleNL: "Titel", TitleEN: "Title", BodyNL: "Een.\n\nTwee.", BodyEN: "One.", RequestID: "r"})
-	must(t, err)
+	s.Publish(claims.DraftNews{TitleNL: "Titel", TitleEN: "Title", BodyNL: "Een.\n\nTwee.", BodyEN: "One.", RequestID: "r"})
 	b.get(home+"/documenten").want(200, "U staat in brief 1", "Wij wachten nog op het bewijs van bezorging", "Uw bewijs dat u in de brief staat", "<p>Twee.</p>")
 	var receipt map[string]any
 	must(t, json.Unmarshal([]byte(b.get(home+"/documenten/ontvangstbewijs.json").want(200).Body), &receipt))

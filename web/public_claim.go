@@ -77,10 +77,7 @@ func questions(v ui.View, texts map[string]participants.Text) (list []ui.Written
 }
 
 func newsItem(lang string, n claims.NewsItem) ui.NewsText {
-	if lang == "en" {
-		return ui.NewsText{Title: n.TitleEN, Body: n.BodyEN, At: n.PublishedAt}
-	}
-	return ui.NewsText{Title: n.TitleNL, Body: n.BodyNL, At: n.PublishedAt}
+	return ui.NewsText{Title: n.Title(lang), Body: n.Body(lang), At: n.PublishedAt}
 }
 
 // peopleOf are those who answer for the foundation.

@@ -57,7 +57,7 @@ func method(c echo.Context) string {
 func (s *Server) rightHost(next echo.HandlerFunc) echo.HandlerFunc {
 	cross := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if c.Path() == "/healthz" || c.Path() == "/webhooks/mollie" || strings.HasPrefix(c.Path(), "/demo/") {
+		if c.Path() == "/healthz" || strings.HasPrefix(c.Path(), "/webhooks/") || strings.HasPrefix(c.Path(), "/demo/") {
 			return next(c)
 		}
 		if !sameHost(c.Request().Host, s.base.Host) {

@@ -74,6 +74,7 @@ var publicRoutes = []route{
 	{Method: "GET", Path: "/:lang/:slug/meedoen/klaar", Kind: signup, Handler: (*Server).showDone},
 
 	{Method: "POST", Path: "/webhooks/mollie", Kind: hook, Handler: (*Server).mollieHook},
+	{Method: "POST", Path: bouncePath, Kind: hook, Handler: (*Server).bounceHook},
 
 	{Method: "GET", Path: "/:lang/beheer/inloggen", Kind: staffDoor, Handler: (*Server).showDoor},
 	{Method: "POST", Path: "/:lang/beheer/inloggen", Kind: staffDoor, Handler: (*Server).knock},

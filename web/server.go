@@ -31,6 +31,7 @@ type Config struct {
 	DemoLinks      []ui.Link      // mail viewer, simulated provider
 	DemoPages      http.Handler   // what answers below /demo/; nil: nothing
 	StartsASecond  int            // sign-ups that the whole site begins before people wait in line; 0 is 30
+	BounceSecret   string         // what who reports bounced mails must know; empty: nobody can
 	Ease           int            // how many times looser the limits per place are; 0 is 1. For where everybody comes from one address
 }
 

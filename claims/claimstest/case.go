@@ -117,6 +117,7 @@ func over(t testing.TB, d pgtest.Database) *Case {
 	c.People = participants.New(c.DB, c.Vault)
 	c.Money = payments.New(c.DB, c.Vault, client, payments.Config{BaseURL: "http://localhost", FilePart: 5})
 	c.Claims = claims.New(c.DB, c.Vault, c.Files, c.People, c.Money, func(string) {})
+	c.Claims.MailFrom("http://localhost", "zaak@samenclaim.example")
 	return c
 }
 

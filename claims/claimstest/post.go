@@ -3,6 +3,7 @@ package claimstest
 import (
 	"context"
 
+	"samenclaim/internal/jobs"
 	"samenclaim/mailer"
 	"samenclaim/mailer/mailtest"
 )
@@ -17,10 +18,11 @@ func (c *Case) Post() *mailtest.Sink {
 	c.must(err)
 	words, err := mailer.NewRenderer(mailer.Sender{Name: "De Lantaarn", From: "zaak@samenclaim.example", BaseURL: "http://localhost", Email: "info@samenclaim.example"})
 	c.must(err)
-	drain := mailer.NewDrain(c.DB, smtp, words, mailer.DrainOptions{})
-	for more := true; more; {
-		more, err = drain.Run(context.Background()) // also at the end of a test
-		c.must(err)
+	for _, drain := range []jobs.Drain{mailer.NewDrain(c.DB, smtp, words, mailer.DrainOptions{}), mailer.NewMailingDrain(c.DB, smtp, words, mailer.DrainOptions{})} {
+		for more := true; more; {
+			more, err = drain.Run(context.Background()) // also at the end of a test
+			c.must(err)
+		}
 	}
 	return sink
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,24 +25,26 @@ import (
 
 // parts are what serve and demo each bring in their own way.
 type parts struct {
-	dsn        string
-	baseURL    string
-	listen     string
-	opsListen  string // empty: nothing listens
-	proxies    []netip.Prefix
-	starts     int // sign-ups a second before people wait in line
-	vault      *vault.Vault
-	files      *files.Store
-	scanner    *clamav.Client // nil: files are not scanned
-	mollie     *mollie.Client
-	stamps     *tsa.Client // nil: no time stamp authority
-	webhook    string
-	smtp       mailer.SMTPConfig
-	smtpFrom   string
-	drainDelay time.Duration
-	log        *slog.Logger
-	demoLinks  []ui.Link
-	demoPages  func(services) http.Handler // nil outside the demo
+	dsn          string
+	baseURL      string
+	listen       string
+	opsListen    string // empty: nothing listens
+	proxies      []netip.Prefix
+	starts       int // sign-ups a second before people wait in line
+	vault        *vault.Vault
+	files        *files.Store
+	scanner      *clamav.Client // nil: files are not scanned
+	mollie       *mollie.Client
+	stamps       *tsa.Client // nil: no time stamp authority
+	webhook      string
+	smtp         mailer.SMTPConfig
+	smtpFrom     string
+	mailing      mailer.DrainOptions // pace and conversations of mailings; all other mails go at once
+	bounceSecret string
+	drainDelay   time.Duration
+	log          *slog.Logger
+	demoLinks    []ui.Link
+	demoPages    func(services) http.Handler // nil outside the demo
 }
 
 // app is the running program: the site, the work in the background, and what they share.
@@ -77,7 +78,7 @@ const demoEase = 50
 
 // site is the web pages over the domain.
 func (a *app) site(s services) (http.Handler, error) {
-	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks, StartsASecond: a.starts}
+	cfg := web.Config{BaseURL: a.baseURL, TrustedProxies: a.proxies, Demo: a.demoPages != nil, DemoLinks: a.demoLinks, StartsASecond: a.starts, BounceSecret: a.bounceSecret}
 	if cfg.Demo {
 		cfg.Ease = demoEase
 	}
@@ -94,24 +95,22 @@ func (a *app) site(s services) (http.Handler, error) {
 	return server.Handler(), nil
 }
 
-// mail is the drain that sends what waits in the outbox, in the name of the foundation.
-func (a *app) mail(ctx context.Context, s services) (jobs.Drain, error) {
-	f, err := s.claims.Foundation(ctx)
-	if err != nil {
-		return jobs.Drain{}, fmt.Errorf("the foundation is not described yet (run samenclaim content import DIR --yes): %w", err)
+// mail are the drains that send what waits in the outbox, in the name of the foundation: mailings beside all other mails.
+func (a *app) mail(ctx context.Context, s services) ([]jobs.Drain, error) {
+	if _, err := s.claims.Foundation(ctx); err != nil {
+		return nil, fmt.Errorf("the foundation is not described yet (run samenclaim content import DIR --yes): %w", err)
 	}
-	r, err := mailer.NewRenderer(mailer.Sender{
-		Name: f.LegalName, From: a.smtpFrom, BaseURL: a.baseURL, Email: f.Email, Phone: f.Phone,
-		Address: strings.Join([]string{f.Street, f.Postcode + " " + f.City}, ", "),
-	})
+	r, err := s.claims.MailWriter(ctx)
 	if err != nil {
-		return jobs.Drain{}, err
+		return nil, err
 	}
 	smtp, err := mailer.NewSMTP(a.smtp)
 	if err != nil {
-		return jobs.Drain{}, fmt.Errorf("%w: SMTP_ADDR, SMTP_USER, SMTP_PASSWORD: %w", errSettings, err)
+		return nil, fmt.Errorf("%w: SMTP_ADDR, SMTP_USER, SMTP_PASSWORD: %w", errSettings, err)
 	}
-	return mailer.NewDrain(s.db, smtp, r, mailer.DrainOptions{Logger: a.log}), nil
+	mailing := a.mailing
+	mailing.Logger = a.log
+	return []jobs.Drain{mailer.NewDrain(s.db, smtp, r, mailer.DrainOptions{Logger: a.log}), mailer.NewMailingDrain(s.db, smtp, r, mailing)}, nil
 }
 
 // run works until ctx ends or a server fails, then stops in order.

@@ -18,6 +18,9 @@ type commands struct {
 		List    staffListCmd    `cmd:"" help:"List the accounts."`
 		Disable staffDisableCmd `cmd:"" help:"Close an account and end its sessions."`
 	} `cmd:"" help:"Accounts of staff."`
+	Bounces struct {
+		Import bouncesImportCmd `cmd:"" help:"Read reports about mails that could not be delivered, from a mailbox."`
+	} `cmd:"" help:"Mails that came back."`
 	Statement struct {
 		Inspect statementInspectCmd `cmd:"" help:"Read a bank file, without a database."`
 		Import  statementImportCmd  `cmd:"" help:"Show what a bank file would book; booked only with --yes."`

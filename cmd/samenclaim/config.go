@@ -32,6 +32,9 @@ type settings struct {
 	SMTPUser       string        `env:"SMTP_USER"`
 	SMTPPassword   string        `env:"SMTP_PASSWORD"`
 	SMTPFrom       string        `env:"SMTP_FROM"`
+	MailPace       int           `env:"MAIL_PACE"       envDefault:"0"`    // mails of mailings a second at most; 0: as many as the relay takes
+	MailConns      int           `env:"MAIL_CONNECTIONS" envDefault:"4"`   // conversations with the relay at once, for mailings
+	BounceSecret   string        `env:"BOUNCE_SECRET"`                     // of who reports bounced mails at /webhooks/bounces; empty: nobody can
 	TSAURL         string        `env:"TSA_URL"`                           // a time stamp authority by RFC 3161; empty: none
 	ClamdAddr      string        `env:"CLAMD_ADDR"`                        // host:port or a socket; empty: files are not scanned
 	StartsASecond  int           `env:"STARTS_PER_SECOND" envDefault:"30"` // sign-ups begun on the whole site before people wait in line
@@ -39,7 +42,7 @@ type settings struct {
 }
 
 // secrets may be given in a file.
-var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD"}
+var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD", "BOUNCE_SECRET"}
 
 // errSettings means that the environment does not say what the program needs.
 var errSettings = errors.New("settings")
@@ -63,7 +66,7 @@ func loadSettings(environ []string) (settings, error) {
 		vars[name] = strings.TrimSpace(string(value))
 	}
 	if err := env.ParseWithOptions(&s, env.Options{Environment: vars}); err != nil {
-		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s, and STARTS_PER_SECOND a number such as 30", errSettings) // all others are text
+		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s, and STARTS_PER_SECOND, MAIL_PACE and MAIL_CONNECTIONS are numbers such as 30", errSettings) // all others are text
 	}
 	return s, nil
 }
@@ -123,6 +126,12 @@ func (s settings) check() error {
 	}
 	if s.StartsASecond < 1 || s.StartsASecond > 1_000_000 {
 		return fmt.Errorf("%w: STARTS_PER_SECOND is a number from 1 to 1000000", errSettings)
+	}
+	if s.MailPace < 0 || s.MailConns < 1 || s.MailConns > 100 {
+		return fmt.Errorf("%w: MAIL_PACE is 0 or more mails a second, and MAIL_CONNECTIONS a number from 1 to 100", errSettings)
+	}
+	if s.BounceSecret != "" && len(s.BounceSecret) < 32 {
+		return fmt.Errorf("%w: BOUNCE_SECRET is shorter than 32 characters; make one with: openssl rand -hex 32", errSettings)
 	}
 	if s.DrainDelay < 0 || s.DrainDelay > time.Minute {
 		return fmt.Errorf("%w: DRAIN_DELAY is between 0s and 1m", errSettings)

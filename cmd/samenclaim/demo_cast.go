@@ -83,7 +83,7 @@ func (s *seeder) joinAroundNews(c claims.Claim, people []demo.Person, arrivals [
 // nextStep tells everybody what the foundation works on, and what comes next.
 func (s *seeder) nextStep(c claims.Claim) error {
 	by := s.by(staff.Lawyer, false)
-	_, err := s.claims.PublishNews(s.ctx, by, c.ID, claims.NewsItem{
+	err := s.publish(c, claims.DraftNews{
 		TitleNL: "Wij schrijven de klachtbrief", TitleEN: "We are writing the claim letter",
 		BodyNL:    "Onze advocaten leggen de laatste hand aan de klachtbrief. U hoeft niets te doen. Hebt u nog bewijs? Dan kunt u het nu nog sturen.",
 		BodyEN:    "Our lawyers are putting the finishing touches to the claim letter. You do not have to do anything. If you still have evidence, you can send it now.",

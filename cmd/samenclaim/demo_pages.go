@@ -113,7 +113,7 @@ func (d *demoPages) mail(w http.ResponseWriter, r *http.Request, lang string) {
 		return
 	}
 	say := demoWords(lang)
-	p := demoMailPage{View: d.view(r, lang, m.Subject), Say: say, Back: demoUnder(lang) + "mail", From: m.From, To: m.To,
+	p := demoMailPage{View: d.view(r, lang, m.Subject), Say: say, Back: demoUnder(lang) + "mail", From: m.From, To: m.To, ID: m.MessageID,
 		At: locale.Moment(m.At, lang), Text: m.Text, HTML: "/demo/mail/" + strconv.FormatInt(m.ID, 10) + "/html"}
 	for word := range strings.FieldsSeq(m.Text) {
 		if strings.HasPrefix(word, d.base+"/") {

@@ -22,6 +22,6 @@ type demoMailsPage struct {
 type demoMailPage struct {
 	ui.View
 	Say                            func(key string) string
-	Back, From, To, At, Text, HTML string
+	Back, From, To, At, ID, Text, HTML string
 	Links                          []ui.Link
 }

@@ -329,7 +329,7 @@ func demoMail(p demoMailPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.DefinitionList([]ui.Definition{{Label: p.Say("from"), Value: p.From}, {Label: p.Say("to"), Value: p.To}, {Label: p.Say("when"), Value: p.At}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DefinitionList([]ui.Definition{{Label: p.Say("from"), Value: p.From}, {Label: p.Say("to"), Value: p.To}, {Label: p.Say("when"), Value: p.At}, {Label: "Message-ID", Value: p.ID}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

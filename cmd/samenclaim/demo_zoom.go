@@ -65,12 +65,25 @@ func (s *seeder) zoom() error {
 
 // opening is the first news of a claim, before there was anybody to mail it to.
 func (s *seeder) opening(c claims.Claim) error {
-	_, err := s.claims.PublishNews(s.ctx, s.by(staff.Lawyer, false), c.ID, claims.NewsItem{
+	return s.publish(c, claims.DraftNews{
 		TitleNL: "De zaak is open", TitleEN: "The case is open",
 		BodyNL: "Vanaf vandaag kunt u meedoen. Meedoen kan gratis tot wij de klachtbrief versturen.", BodyEN: "You can take part from today. Taking part is free until we send the claim letter.",
 		RequestID: "demo-open-" + c.Slug,
 	})
-	return err
+}
+
+// publish has the lawyer write news and a colleague approve it.
+func (s *seeder) publish(c claims.Claim, d claims.DraftNews) error {
+	by := s.by(staff.Lawyer, false)
+	d.Groups = claims.Groups
+	ref, err := s.claims.WriteNews(s.ctx, by, c.ID, d)
+	if err != nil {
+		return err
+	}
+	if err := s.claims.ProposeNews(s.ctx, by, c.ID, ref, 1); err != nil {
+		return err
+	}
+	return s.claims.ApproveNews(s.ctx, s.by(staff.Register, false), c.ID, ref, 1)
 }
 
 // evidence gives the latest of those who promised it something to look at.

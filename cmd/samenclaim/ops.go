@@ -71,7 +71,7 @@ func newFigures(pages, work *pgxpool.Pool, store *files.Store) figures {
 var (
 	descMails   = prometheus.NewDesc("samenclaim_outbox_mails", "Mails in the outbox by state, those sent left out.", []string{"state"}, nil)
 	descRefunds = prometheus.NewDesc("samenclaim_refunds", "Refunds that are not done, by state.", []string{"state"}, nil)
-	descAge     = prometheus.NewDesc("samenclaim_outbox_oldest_seconds", "How long the oldest mail has been waiting.", nil, nil)
+	descAge     = prometheus.NewDesc("samenclaim_outbox_oldest_seconds", "How long the oldest mail has been waiting; those of mailings left out.", nil, nil)
 	descDisk    = prometheus.NewDesc("samenclaim_files_disk_used_ratio", "Share of the disk of the files that is in use, from 0 to 1; somebody should look from 0.8 on.", nil, nil)
 	descConns   = prometheus.NewDesc("samenclaim_database_connections", "Connections to the database in use, by pool.", []string{"pool"}, nil)
 )
@@ -96,7 +96,7 @@ func (f figures) Collect(ch chan<- prometheus.Metric) {
 	f.byState(ctx, ch, descMails, `SELECT status, count(*) FROM outbox WHERE status IN ('queued', 'sending', 'failed', 'unknown') GROUP BY status`)
 	f.byState(ctx, ch, descRefunds, `SELECT status, count(*) FROM refunds WHERE status <> 'refunded' GROUP BY status`)
 	var age float64
-	if f.work.QueryRow(ctx, `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox WHERE status = 'queued'`).Scan(&age) == nil {
+	if f.work.QueryRow(ctx, `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox WHERE status = 'queued' AND mailing_id IS NULL`).Scan(&age) == nil {
 		ch <- prometheus.MustNewConstMetric(descAge, prometheus.GaugeValue, age)
 	}
 }

@@ -48,7 +48,7 @@ func (s *serveCmd) Run(ctx context.Context, c console) error {
 // parts is what the settings say, opened.
 func (s settings) parts(log *slog.Logger) (p parts, err error) {
 	p = parts{dsn: s.DatabaseURL, baseURL: s.BaseURL, listen: s.Listen, opsListen: s.OpsListen, webhook: s.BaseURL + "/webhooks/mollie",
-		smtpFrom: s.SMTPFrom, starts: s.StartsASecond, drainDelay: s.DrainDelay, log: log}
+		smtpFrom: s.SMTPFrom, mailing: mailer.DrainOptions{Pace: s.MailPace, Connections: s.MailConns}, bounceSecret: s.BounceSecret, starts: s.StartsASecond, drainDelay: s.DrainDelay, log: log}
 	if p.vault, err = s.openVault(); err != nil {
 		return p, err
 	}

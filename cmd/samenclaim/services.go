@@ -31,6 +31,8 @@ type tools struct {
 	scanner *clamav.Client   // nil: files are not scanned
 	now     func() time.Time // nil: the real time
 	stamps  *tsa.Client      // nil: no time stamp authority
+
+	mailFrom string // the address that mails come from
 }
 
 // services are the domain over one database.
@@ -55,6 +57,7 @@ func newServices(pool *pgxpool.Pool, t tools) (services, error) {
 	money := payments.New(db, t.vault, t.mollie, payments.Config{BaseURL: t.baseURL, WebhookURL: t.webhook})
 	cases := claims.New(db, t.vault, t.files, people, money, t.wake)
 	cases.ScanWith(t.scanner)
+	cases.MailFrom(t.baseURL, t.mailFrom)
 	if t.stamps != nil {
 		cases.StampAt(t.stamps)
 	}

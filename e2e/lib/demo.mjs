@@ -58,6 +58,9 @@ export async function mailTo(address, subject = /./, atLeast = 1) {
   return (await fetch(baseURL + all[0])).text();
 }
 
+/** The Message-ID of the newest such mail to an address. */
+export const messageIDOf = async (address, subject) => (await mailTo(address, subject)).match(/outbox-\d+-[0-9a-f]{32}@[\w.-]+/)[0];
+
 /** How many mails with a code went to an address so far. */
 export const codesSoFar = async (address) => (await mails(address, /code/i)).length;
 

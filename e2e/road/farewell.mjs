@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { leave, open, visitor } from "../lib/browser.mjs";
 import { choose, codeFor, codesSoFar, mailTo, member, press, words } from "../lib/demo.mjs";
 import { sound } from "../lib/sound.mjs";
+import { publish } from "./news.mjs";
 import { signUp } from "./visitor.mjs";
 
 /** Opens the link of this shape in the newest such mail to an address, as somebody who is not logged in. */
@@ -22,11 +23,7 @@ export function mailLinkTests(road) {
     const newcomer = await visitor(road.browser);
     number = await signUp(newcomer, "verloren", road.who);
     await leave(newcomer);
-    const register = await member(road, "register");
-    await open(register, "/nl/beheer/verloren/nieuws");
-    for (const [name, value] of Object.entries({ title_nl: "Nieuwsbrief van de lente", body_nl: "Wij schreven een boek.", title_en: "Spring newsletter", body_en: "We wrote a book." })) await register.fill(`[name=${name}]`, value);
-    await choose(register, "newsletter");
-    await press(register, /^Publiceren/);
+    await publish(road, "verloren", { title_nl: "Nieuwsbrief van de lente", body_nl: "Wij schreven een boek.", title_en: "Spring newsletter", body_en: "We wrote a book." }, "newsletter");
     const reader = await follow(road, road.who.email, /^Nieuwsbrief/, /\/nl\/afmelden\/[0-9A-Z]+/);
     await sound(reader, "unsubscribe");
     await press(reader, "Meld mij af");

@@ -1,4 +1,4 @@
-// Staff at work: log-in, register, news, accounts, the log, and what a role may not see.
+// Staff at work: log-in, register, accounts, the log, and what a role may not see.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { download, leave, open, visitor } from "../lib/browser.mjs";
@@ -66,20 +66,6 @@ export function staffTests(road) {
     await open(road.page, `${road.home}/gegevens`);
     assert.match(await words(road.page), /registerbeheer/i);
     await sound(road.page, "my case, data that were looked at");
-  });
-
-  test("news is read by everybody on the page of the claim", async () => {
-    const page = await member(road, "register");
-    await open(page, "/nl/beheer/fitband/nieuws");
-    await press(page, /^Publiceren/);
-    await sound(page, "news, with an error");
-    for (const [name, value] of Object.entries({ title_nl: "Het geld is onderweg", body_nl: "De bank betaalt deze week.", title_en: "The money is on its way", body_en: "The bank pays this week." })) await page.fill(`[name=${name}]`, value);
-    await press(page, /^Publiceren/);
-    await sound(page, "news, published");
-    const reader = await visitor(road.browser);
-    await open(reader, "/en/fitband");
-    assert.match(await words(reader), /The money is on its way/);
-    await leave(reader);
   });
 
   test("the administrator invites somebody, who sets a password and a second step", async () => {

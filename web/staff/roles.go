@@ -38,6 +38,8 @@ const (
 	CaseMove              Permission = "case.move"
 	CaseApprove           Permission = "case.approve"
 	NewsPublish           Permission = "news.publish"
+	NewsApprove           Permission = "news.approve"
+	PersonReach           Permission = "person.reach"
 	LetterDraft           Permission = "letter.draft"
 	LetterApprove         Permission = "letter.approve"
 	LetterNamed           Permission = "letter.named"
@@ -82,7 +84,9 @@ var grants = []Grant{
 	{CaseRead, "see how a claim stands", []Role{Register, Lawyer, Board, Accountant, Privacy, Admin}},
 	{CaseMove, "propose the next step of a claim; which ones, the claim says", []Role{Lawyer, Board, Accountant}},
 	{CaseApprove, "approve a step of a claim as the second person", []Role{Board}},
-	{NewsPublish, "publish news and mail it to all participants", []Role{Lawyer, Register}},
+	{NewsPublish, "write news, propose it, and pause or stop its mails", []Role{Lawyer, Register, Board}},
+	{NewsApprove, "publish news and mail it to participants; never the one who wrote or proposed it", []Role{Lawyer, Register, Board}},
+	{PersonReach, "see whom our mail does not reach, and note how they were reached", []Role{Intake, Register}},
 	{LetterDraft, "write the claim letter and propose to send it", []Role{Lawyer}},
 	{LetterApprove, "send the claim letter as the second person", []Role{Board}},
 	{LetterNamed, "take the sealed annex with names", []Role{Lawyer}},
