@@ -11,7 +11,7 @@ import (
 // Audience is whom a draft goes to, as it stands now.
 type Audience struct {
 	Dutch, English int64
-	Sample         []SampleRow // a few of them, the same each time
+	Sample         []SampleRow `gorm:"-"` // a few of them, the same each time
 }
 
 // Count is how many people it is.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -52,14 +53,13 @@ func (s *Server) newsAudience(c echo.Context, p *ui.NewsItemPage, d claims.Draft
 	if d.Newsletter {
 		kind = "newsletter"
 	}
-	groups := ""
-	for i, g := range d.Groups {
-		if i > 0 {
-			groups += "; "
+	var groups []string
+	for _, g := range d.Groups {
+		if d.Newsletter || g != claims.GroupLeft {
+			groups = append(groups, p.T("case.news.group."+g))
 		}
-		groups += p.T("case.news.group." + g)
 	}
-	p.Audience = []ui.Definition{{Label: p.T("case.news.kind"), Value: p.T("case.news.kind." + kind)}, {Label: p.T("case.news.groups"), Value: groups},
+	p.Audience = []ui.Definition{{Label: p.T("case.news.kind"), Value: p.T("case.news.kind." + kind)}, {Label: p.T("case.news.groups"), Value: strings.Join(groups, "; ")},
 		{Label: p.T("case.news.reads"), Value: p.T("case.news.reads." + orAll(d.Lang))}}
 	if d.MailingID != nil {
 		m, far, err := s.claims.NewsMailing(c.Request().Context(), d)

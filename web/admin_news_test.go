@@ -59,10 +59,10 @@ func TestNewsRunsThroughItsSteps(t *testing.T) {
 	two.postFrom(item, item+"/pauze").goes(item)
 	two.postFrom(item, item+"/pauze").goes(item)
 	two.get(item).want(200, "Gepauzeerd", "Verdergaan")
-	s.Case.Post()
+	s.Post()
 	two.get(item).want(200, "Klaar: 0 van 1")
 	two.postFrom(item, item+"/verder").goes(item)
-	s.Case.Post()
+	s.Post()
 	two.get(item).want(200, "Klaar: 1 van 1")
 	two.send(item+"/pauze", signed(two)).want(409)
 	two.send(item+"/stoppen", signed(two)).want(409)
@@ -119,7 +119,7 @@ func TestWhoOurMailDoesNotReachIsReachedAnotherWay(t *testing.T) {
 	clerk := officeOf(t, s.Case).member(t, staff.Intake)
 	const list = "/nl/beheer/onbereikbaar"
 	clerk.get(list).want(200, "Iedereen is bereikbaar")
-	s.Case.Post()
+	s.Post()
 	id := claimstest.One[string](s.Case, `SELECT message_id FROM outbox WHERE participant_id = ? AND message_id <> '' LIMIT 1`, m.ParticipantID)
 	_, err := s.Claims.ReportBounce(t.Context(), bounce.Report{MessageID: id, Hard: true, Code: "5.1.1", SHA256: sha256.Sum256(nil)})
 	must(t, err)
@@ -143,7 +143,7 @@ func TestTheBounceHookBelievesOnlyWhoKnowsTheSecret(t *testing.T) {
 	t.Parallel()
 	s, m, _, _ := joined(t, claims.Flat)
 	site := officeOf(t, s.Case).site
-	s.Case.Post()
+	s.Post()
 	id := claimstest.One[string](s.Case, `SELECT message_id FROM outbox WHERE participant_id = ? AND message_id <> '' LIMIT 1`, m.ParticipantID)
 	good := `{"message_id": "<` + id + `>", "kind": "hard", "code": "5.1.1", "id": "event-1"}`
 	call := func(secret, kind, body string) int {

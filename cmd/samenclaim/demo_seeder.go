@@ -100,3 +100,17 @@ func (s *seeder) mailed() error {
 	return s.db.WithContext(s.ctx).Exec(`UPDATE outbox SET status = 'sent', sent_at = created_at, attempts = 1, data = '{}',
 		message_id = 'demo-' || id || '@samenclaim.example' WHERE status = 'queued' AND created_at < ?`, s.today).Error
 }
+
+// publish has the lawyer write news and a colleague approve it.
+func (s *seeder) publish(c claims.Claim, d claims.DraftNews) error {
+	by := s.by(staff.Lawyer, false)
+	d.Groups = claims.Groups
+	ref, err := s.claims.WriteNews(s.ctx, by, c.ID, d)
+	if err != nil {
+		return err
+	}
+	if err := s.claims.ProposeNews(s.ctx, by, c.ID, ref, 1); err != nil {
+		return err
+	}
+	return s.claims.ApproveNews(s.ctx, s.by(staff.Register, false), c.ID, ref, 1)
+}

@@ -21,7 +21,7 @@ type demoMailsPage struct {
 // demoMailPage is one delivered mail.
 type demoMailPage struct {
 	ui.View
-	Say                            func(key string) string
+	Say                                func(key string) string
 	Back, From, To, At, ID, Text, HTML string
-	Links                          []ui.Link
+	Links                              []ui.Link
 }

@@ -8,7 +8,6 @@ import (
 	"samenclaim/claims"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/internal/audit"
-	"samenclaim/web/staff"
 )
 
 // How much of everything the open claim has.
@@ -70,20 +69,6 @@ func (s *seeder) opening(c claims.Claim) error {
 		BodyNL: "Vanaf vandaag kunt u meedoen. Meedoen kan gratis tot wij de klachtbrief versturen.", BodyEN: "You can take part from today. Taking part is free until we send the claim letter.",
 		RequestID: "demo-open-" + c.Slug,
 	})
-}
-
-// publish has the lawyer write news and a colleague approve it.
-func (s *seeder) publish(c claims.Claim, d claims.DraftNews) error {
-	by := s.by(staff.Lawyer, false)
-	d.Groups = claims.Groups
-	ref, err := s.claims.WriteNews(s.ctx, by, c.ID, d)
-	if err != nil {
-		return err
-	}
-	if err := s.claims.ProposeNews(s.ctx, by, c.ID, ref, 1); err != nil {
-		return err
-	}
-	return s.claims.ApproveNews(s.ctx, s.by(staff.Register, false), c.ID, ref, 1)
 }
 
 // evidence gives the latest of those who promised it something to look at.
