@@ -31,6 +31,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "unsure-prepayments", Every: sureAfter, Run: s.drainUnsure},
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
+		{Name: "closing", Every: time.Hour, Run: s.drainClosing},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: exportDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainExports},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},

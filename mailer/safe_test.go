@@ -23,6 +23,7 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 		allowed[home+"/"+lang+"/mijn/overname/"+full["Token"]] = true             // spends nothing until somebody signs
 		allowed[home+"/"+lang+"/mijn/adres/"+full["Token"]] = true                // proves an address; changes nothing for a week
 		allowed[home+"/"+lang+"/mijn/"+full["Ref"]+"/documenten/volmacht"] = true // opens for who is logged in
+		allowed[home+"/"+lang+"/"+full["Slug"]+"/meedoen/verder"] = true          // asks for a code
 		allowed[home+"/"+lang+"/fout-melden/"+full["Token"]] = true               // shows an answer to who reported a mistake
 		for _, name := range Templates() {
 			got, err := r.Render(name, lang, most(name))
@@ -65,8 +66,8 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 // and the reader can read a mail: amounts, accounts and choices are in the portal.
 var mayHold = []string{
 	"Name", "Number", "Code", "Link", "Token", "Subscription", // who it is for, and what opens a door once
-	"Title", "Body", "Outcome", "LimitationOn", // of the case, the same for all
-	"Date", "When", "Until", "UsableFrom", // moments
+	"Title", "Body", "Outcome", "LimitationOn", "Slug", // of the case, the same for all
+	"Date", "When", "Until", "UsableFrom", "Wiped", // moments
 	"Refund", // that money comes back, not how much
 	"Stays",  // that the award is paid as it was fixed
 	"Ref",    // of an erasure: it says nothing of who was erased

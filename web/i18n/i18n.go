@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"sync"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -26,8 +27,10 @@ type Bundle struct {
 	localizers map[string]*goi18n.Localizer
 }
 
-// New reads all texts; it fails on a file that can not be read.
-func New() (*Bundle, error) {
+// New returns all texts, which are read once; it fails on a file that can not be read.
+func New() (*Bundle, error) { return readAll() }
+
+var readAll = sync.OnceValues(func() (*Bundle, error) {
 	b := &Bundle{localizers: map[string]*goi18n.Localizer{}}
 	for _, lang := range Languages {
 		localizer, err := load(lang)
@@ -37,7 +40,7 @@ func New() (*Bundle, error) {
 		b.localizers[lang] = localizer
 	}
 	return b, nil
-}
+})
 
 // T returns the function that gives a page its words in one language.
 // A count comes first among the arguments, then pairs of a name and a value.

@@ -1,0 +1,44 @@
+package participants
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"samenclaim/internal/table"
+	"samenclaim/internal/vault"
+)
+
+// Unfinished is somebody who began a sign-up, proved their address, and did not sign.
+type Unfinished struct {
+	ID        int64
+	Email     string
+	Lang      string
+	ExpiresAt time.Time // when what they filled in is wiped
+}
+
+// tellDrafts is how many drafts are told in one transaction.
+const tellDrafts = 200
+
+// TellDrafts marks drafts of a claim as told that signing ends in so many days,
+// and returns whom to tell: each draft once for a number of days, and none that
+// somebody is working on. It returns nobody when everybody was told.
+func TellDrafts(ctx context.Context, tx *gorm.DB, v *vault.Vault, claimID int64, days int, idleSince time.Time) ([]Unfinished, error) {
+	rows, err := table.Of[Signup](tx).Raw(`UPDATE signups SET told_days = ? WHERE id IN (
+		SELECT id FROM signups WHERE claim_id = ? AND status = 'mandate_pending' AND (told_days IS NULL OR told_days > ?) AND updated_at <= ? AND expires_at > ?
+		ORDER BY id LIMIT ? FOR NO KEY UPDATE SKIP LOCKED) RETURNING *`, days, claimID, days, idleSince, tx.NowFunc(), tellDrafts).Find(ctx)
+	told := make([]Unfinished, 0, len(rows))
+	for _, su := range rows {
+		key, err := v.OpenKey(su.KeyWrapped)
+		if err != nil {
+			return nil, err
+		}
+		answers, err := vault.UnsealJSON[Answers](key, su.Sealed, aboutAnswers)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, Unfinished{ID: su.ID, Email: answers.Email, Lang: su.Lang, ExpiresAt: su.ExpiresAt})
+	}
+	return told, err
+}
