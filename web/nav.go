@@ -23,6 +23,7 @@ var (
 		{"nav.register", "/register", staff.RegisterRead},
 		{"nav.messages", "/berichten", staff.MessageAnswer},
 		{"nav.of_age", "/meerderjarig", staff.RegisterRead},
+		{"nav.representative", "/representativiteit", staff.CaseRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},
 		{"nav.settlement", "/schikking", staff.CaseRead},

@@ -66,6 +66,8 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/fouten/:mref", Kind: desk, Permission: staff.MistakeAnswer, Handler: (*Server).answerMistake},
 	{Method: "GET", Path: "/:lang/beheer/verstrekkingen", Kind: desk, Permission: staff.DisclosureRecord, Handler: (*Server).disclosures},
 	{Method: "POST", Path: "/:lang/beheer/verstrekkingen", Kind: desk, Permission: staff.DisclosureRecord, Handler: (*Server).recordDisclosure},
+	{Method: "GET", Path: "/:lang/beheer/:slug/representativiteit", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).representative},
+	{Method: "GET", Path: "/:lang/beheer/:slug/representativiteit.csv", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).representativeFile},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letters},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.LetterDraft, Handler: (*Server).draftLetter},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letter},

@@ -50,6 +50,9 @@ export async function sendLetter(road, slug, letter, look = async () => {}) {
 export function letterTests(road) {
   test("the lawyer words the letter, and a word that is missing is named", async () => {
     const page = await member(road, "lawyer");
+    await open(page, "/nl/beheer/zoom/representativiteit");
+    await sound(page, "representativeness");
+    assert.match((await download(page, "/nl/beheer/zoom/representativiteit.csv")).toString(), /^country,month,signed/);
     await open(page, "/nl/beheer/zoom/brieven");
     await sound(page, "letters");
     await choose(page, "lang", "nl");
