@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,49 +157,37 @@ func TestAPausedMailingKeepsNobodyElseWaiting(t *testing.T) {
 	}
 }
 
-// TestPausingIsExact lets takes and a pause run against each other: what is taken after the pause was committed would show.
+// TestPausingIsExact pauses while a batch is being taken: the pause waits for it, and once it stands no other one is.
 func TestPausingIsExact(t *testing.T) {
 	t.Parallel()
 	p := newPost(t, DrainOptions{})
-	m := mailing(t, p.DB, "m", 2000)
-	var wg sync.WaitGroup
-	stop := make(chan struct{})
-	for range 4 {
-		wg.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				if _, _, err := takeMailings(t.Context(), p.DB, "claim.example", 5); err != nil {
-					t.Errorf("take: %v", err)
-				}
-			}
-		})
+	m := mailing(t, p.DB, "m", 50)
+	owner, tx := p.Owner(t), p.DB.Begin()
+	defer tx.Rollback()
+	if _, n, err := takeMailings(t.Context(), tx, "claim.example", 5); err != nil || n != 5 {
+		t.Fatalf("take = %d, %v", n, err)
 	}
-	if _, err := p.steer(t, func(tx *gorm.DB) (bool, error) { return Pause(t.Context(), tx, m.ID) }); err != nil {
-		t.Fatal(err)
-	}
-	_, at, err := FindMailing(t.Context(), p.DB, m.ID)
-	var taken int64
-	count := func() int64 {
-		var n int64
-		if err := p.DB.Raw(`SELECT count(*) FROM outbox WHERE status = 'sending'`).Scan(&n).Error; err != nil {
+	paused := make(chan error, 1)
+	go func() {
+		_, err := p.steer(t, func(tx *gorm.DB) (bool, error) { return Pause(context.Background(), tx, m.ID) })
+		paused <- err
+	}()
+	for waits := 0; waits == 0; {
+		select {
+		case err := <-paused:
+			t.Fatalf("the pause stands, %v, while a batch is being taken", err)
+		default:
+		}
+		err := owner.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waits)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return n
 	}
-	taken = count()
-	for range 20 {
-		if _, n, err := takeMailings(t.Context(), p.DB, "claim.example", 5); err != nil || n != 0 {
-			t.Errorf("after the pause %d are taken, %v", n, err)
-		}
+	if err := errors.Join(tx.Commit().Error, <-paused); err != nil {
+		t.Fatal(err)
 	}
-	close(stop)
-	wg.Wait()
-	if now := count(); err != nil || now != taken || at.Waiting != 2000 {
-		t.Errorf("%d were taken when the pause stood, %d later, %v", taken, now, err)
+	if _, n, err := takeMailings(t.Context(), p.DB, "claim.example", 5); err != nil || n != 0 {
+		t.Errorf("after the pause %d are taken, %v", n, err)
 	}
 }
 

@@ -115,7 +115,7 @@ func BenchmarkSend(b *testing.B) {
 			p := newPost(b, DrainOptions{Batch: 500, Connections: connections})
 			mails := make([]Mail, b.N)
 			for i := range mails {
-				mails[i] = Mail{Key: fmt.Sprint("news:", i), To: fmt.Sprintf("p%d@deelnemer.example", i), Lang: "nl", Template: "news", Data: full}
+				mails[i] = Mail{Key: fmt.Sprint("news:", i), To: fmt.Sprintf("p%d@deelnemer.example", i), Lang: "nl", Template: "news", Data: most("news")}
 			}
 			enqueue(b, p.DB, mails...)
 			b.ResetTimer()
