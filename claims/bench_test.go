@@ -17,7 +17,7 @@ func BenchmarkSendLetter(b *testing.B) {
 				c := claimstest.New(b)
 				c.Damaged = true // nothing is damaged, but recounting is not what is measured
 				c.Crowd(n)
-				l := c.Proposed()
+				l := c.Approved()
 				b.StartTimer()
 				start := time.Now()
 				if err := c.Claims.SendLetter(b.Context(), claimstest.Board, c.Claim.ID, l.Ordinal); err != nil {

@@ -66,7 +66,7 @@ func TestPeopleGoOnWhileALetterIsSent(t *testing.T) {
 	c.Join(3)
 	p := c.Next()
 	token, form := c.Ready(p), c.Form(p)
-	letter := c.Proposed()
+	letter := c.Approved()
 	open := halt(c, "letter_files")
 	done := make(chan error, 1)
 	go func() { done <- c.Claims.SendLetter(c.Ctx(), claimstest.Board, c.Claim.ID, letter.Ordinal) }()

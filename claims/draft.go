@@ -120,7 +120,7 @@ func lockLetter(ctx context.Context, tx *gorm.DB, claimID int64, ordinal int) (L
 }
 
 // ProposeLetter offers a letter for sending. From here on it does not change,
-// and somebody else has to send it.
+// and two others have to approve and send it.
 func (s *Service) ProposeLetter(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
 	return s.transaction(ctx, func(tx *gorm.DB) error {
 		l, err := lockLetter(ctx, tx, claimID, ordinal)
@@ -165,7 +165,8 @@ func complete(ctx context.Context, tx *gorm.DB, c Claim, l Letter) error {
 	return nil
 }
 
-// WithdrawProposal takes a proposed letter back, to be worked on again.
+// WithdrawProposal takes a proposed letter back, to be worked on again; an
+// approval goes with it, because it was of this wording.
 func (s *Service) WithdrawProposal(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
 	return s.transaction(ctx, func(tx *gorm.DB) error {
 		l, err := lockLetter(ctx, tx, claimID, ordinal)
@@ -175,7 +176,7 @@ func (s *Service) WithdrawProposal(ctx context.Context, by audit.Actor, claimID 
 		if l.Status != LetterProposed {
 			return ErrWrongState
 		}
-		err = tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'draft', proposed_by = NULL, proposed_at = NULL WHERE id = ? AND status = 'proposed'`, l.ID).Error
+		err = tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'draft', proposed_by = NULL, proposed_at = NULL, approved_by = NULL, approved_at = NULL WHERE id = ? AND status = 'proposed'`, l.ID).Error
 		if err != nil {
 			return err
 		}

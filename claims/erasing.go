@@ -42,6 +42,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"stamp_rows", "", "a place in a tree of hashes"},
 	{"corrections", "", "sealed with the person's key, which is destroyed"},
 	{"fee_options", "", "an option and moments"},
+	{"shown_people", "", "that a name was shown, by numbers; the file can't be made again without the salt"},
 	{"annex_rows", "", "a number and a hash, which say nothing without the salt"},
 	{"payout_holds", "", "that and when payouts were stopped"},
 	{"exits", "", "that and when somebody stopped"},

@@ -47,6 +47,7 @@ func TestTheExportHoldsEverythingAboutAPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Drain("stamps")
+	must(t, show(c, "a form", m.Number))
 	var out bytes.Buffer
 	if err := c.Claims.Export(t.Context(), m.ParticipantID, &out); err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func TestTheExportHoldsEverythingAboutAPerson(t *testing.T) {
 	p := m.Person
 	for _, marker := range []string{
 		p.FirstNames, p.LastName, p.Email, p.Street, p.City, p.Postcode, m.Number, "MERK-gebruik@proef.example", p.IBAN, p.AccountName, "MERK-bestand.pdf", `"text": "MERK-bericht"`, `"text": "MERK-antwoord"`,
-		`"ip": "192.0.2.1"`, `"by": "staff: register"`, `"template": "welcome"`, `"amount_cents": 5000`, "end_to_end_id", `"option": "flat"`, "gross_cents",
+		`"ip": "192.0.2.1"`, `"by": "staff: register"`, `"template": "welcome"`, `"amount_cents": 5000`, "end_to_end_id", `"option": "flat"`, "gross_cents", "Steekproef van de wederpartij",
 	} {
 		if !strings.Contains(data, marker) {
 			t.Errorf("%q is not in the data", marker)

@@ -18,8 +18,9 @@ type Figures struct {
 	SignupsPerDay []DayCount // the last ninety days, oldest first
 	Prepayments   []payments.StatusCount
 	WithEvidence  int64
-	Late          int64 // signed, and in no annex yet although one was sent
-	Drafts        int64 // sign-ups that were begun and not finished
+	Late          int64      // signed, and in no annex yet although one was sent
+	LateSince     *time.Time // when the first of those signed
+	Drafts        int64      // sign-ups that were begun and not finished
 	MailsWaiting  int64
 	MailsUnsure   int64 // nobody knows whether they arrived; a person decides
 	Reports       int64 // of deaths and representation that wait, about whatever claim
@@ -101,18 +102,22 @@ func countPerDay(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 }
 
 func countRest(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
-	var rows []struct{ ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure, Reports int64 }
-	err := db.Raw(`SELECT c.id,
+	var rows []struct {
+		ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure, Reports int64
+		LateSince                                                          *time.Time
+	}
+	err := db.Raw(`SELECT c.id, late.late, late.late_since,
 		(SELECT count(DISTINCT e.participation_id) FROM evidence e JOIN participations t ON t.id = e.participation_id WHERE t.claim_id = c.id AND e.retracted_at IS NULL) AS with_evidence,
-		(SELECT count(*) FROM participations t WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) AS late,
 		(SELECT count(*) FROM signups WHERE claim_id = c.id AND status <> 'signed') AS drafts,
 		(SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')) AS mails_waiting,
 		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure,
 		(SELECT count(*) FROM reports WHERE status = 'open') AS reports
-		FROM claims c WHERE c.id IN ?`, ids).Scan(&rows).Error
+		FROM claims c CROSS JOIN LATERAL (SELECT count(*) AS late, min(t.signed_at) AS late_since FROM participations t
+			WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) late
+		WHERE c.id IN ?`, ids).Scan(&rows).Error
 	for _, r := range rows {
 		f := all[r.ID]
-		f.WithEvidence, f.Late, f.Drafts, f.MailsWaiting, f.MailsUnsure, f.Reports = r.WithEvidence, r.Late, r.Drafts, r.MailsWaiting, r.MailsUnsure, r.Reports
+		f.WithEvidence, f.Late, f.LateSince, f.Drafts, f.MailsWaiting, f.MailsUnsure, f.Reports = r.WithEvidence, r.Late, r.LateSince, r.Drafts, r.MailsWaiting, r.MailsUnsure, r.Reports
 	}
 	return err
 }

@@ -31,6 +31,12 @@ func TestProposedAndSentOnceByEight(t *testing.T) {
 		t.Errorf("proposing eight times at once (-want +got):\n%s", diff)
 	}
 	ends = claimstest.Eight(func(i int) error {
+		return c.Claims.ApproveLetter(context.Background(), audit.Staff(int64(20+i)), c.Claim.ID, 1)
+	}, claims.ErrWrongState)
+	if diff := cmp.Diff(once, ends); diff != "" {
+		t.Errorf("approving eight times at once (-want +got):\n%s", diff)
+	}
+	ends = claimstest.Eight(func(i int) error {
 		return c.Claims.SendLetter(context.Background(), audit.Staff(int64(10+i)), c.Claim.ID, 1)
 	}, claims.ErrWrongState)
 	if diff := cmp.Diff(once, ends); diff != "" {
@@ -78,6 +84,7 @@ func TestASentLetterCannotBeChanged(t *testing.T) {
 	for name, err := range map[string]error{
 		"save":    c.Claims.SaveLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1, l.Fields),
 		"propose": c.Claims.ProposeLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1),
+		"approve": c.Claims.ApproveLetter(t.Context(), claimstest.Board, c.Claim.ID, 1),
 		"send":    c.Claims.SendLetter(t.Context(), claimstest.Board, c.Claim.ID, 1),
 	} {
 		if !errors.Is(err, claims.ErrWrongState) {
@@ -139,6 +146,9 @@ func TestWhoSignsLaterComesInTheNextLetter(t *testing.T) {
 	if err := c.Claims.ProposeLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 3); err != nil {
 		t.Fatal(err)
 	}
+	if err := c.Claims.ApproveLetter(t.Context(), claimstest.Board2, c.Claim.ID, 3); err != nil {
+		t.Fatal(err)
+	}
 	if err := c.Claims.SendLetter(t.Context(), claimstest.Board, c.Claim.ID, 3); !errors.Is(err, claims.ErrNobody) {
 		t.Errorf("letter 3 = %v, want %v", err, claims.ErrNobody)
 	}
@@ -158,7 +168,7 @@ func TestSigningRacesTheFreeze(t *testing.T) {
 		p := c.Next()
 		all[i] = ready{c.Ready(p), c.Form(p)}
 	}
-	c.Proposed()
+	c.Approved()
 	ctx, done := context.Background(), make(chan error, len(all)+1)
 	for i, r := range all {
 		go func() {
@@ -194,7 +204,7 @@ func TestLeavingRacesTheFreeze(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	members := c.Join(20)
-	c.Proposed()
+	c.Approved()
 	ctx, done := context.Background(), make(chan error, 9)
 	go func() { done <- c.Claims.SendLetter(ctx, claimstest.Board, c.Claim.ID, 1) }()
 	for _, m := range members[:8] {

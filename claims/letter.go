@@ -49,9 +49,11 @@ type Letter struct {
 	DraftedBy   audit.Actor
 	ProposedBy  *audit.Actor
 	ProposedAt  *time.Time
-	ApprovedBy  *audit.Actor
-	SentAt      *time.Time // also the cut-off of its annex
-	Count       *int64     // of participations in the annex
+	ApprovedBy  *audit.Actor // the first of the board
+	ApprovedAt  *time.Time
+	SentBy      *audit.Actor // the second of the board
+	SentAt      *time.Time   // also the cut-off of its annex
+	Count       *int64       // of participations in the annex
 	Root        []byte
 	DeliveredAt *time.Time
 	CreatedAt   time.Time

@@ -62,25 +62,34 @@ func fileName(c Claim, l Letter, kind string) string {
 }
 
 // LetterFile returns one file of a sent letter as it was made; the log keeps
-// who took it. The annex with names comes sealed: we cannot open it.
+// who took it. The annex with names is not among them: TakeNamed gives that.
 func (s *Service) LetterFile(ctx context.Context, by audit.Actor, claimID int64, ordinal int, kind string) (name string, content, sha256 []byte, err error) {
+	if kind == FileNamed {
+		return "", nil, nil, ErrNotFound
+	}
 	c, l, err := s.claimLetter(ctx, claimID, ordinal)
 	if err != nil {
 		return "", nil, nil, err
 	}
+	err = s.transaction(ctx, func(tx *gorm.DB) error {
+		content, sha256, err = takeFile(ctx, tx, by, l.ID, kind)
+		return err
+	})
+	return fileName(c, l, kind), content, sha256, err
+}
+
+// takeFile reads a file of a letter and notes who took it.
+func takeFile(ctx context.Context, tx *gorm.DB, by audit.Actor, letterID int64, kind string) (content, sha256 []byte, err error) {
 	var f struct {
 		Bytes  []byte
 		SHA256 []byte `gorm:"column:sha256"`
 	}
-	err = s.transaction(ctx, func(tx *gorm.DB) error {
-		found := tx.Raw(`SELECT bytes, sha256 FROM letter_files WHERE letter_id = ? AND kind = ?`, l.ID, kind).Scan(&f)
-		if found.Error == nil && found.RowsAffected == 0 {
-			return ErrNotFound
-		}
-		if found.Error != nil {
-			return found.Error
-		}
-		return audit.Record(ctx, tx, by, "letter.file_taken", letterSubject(l.ID), map[string]string{"kind": kind})
-	})
-	return fileName(c, l, kind), f.Bytes, f.SHA256, err
+	found := tx.WithContext(ctx).Raw(`SELECT bytes, sha256 FROM letter_files WHERE letter_id = ? AND kind = ?`, letterID, kind).Scan(&f)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return nil, nil, ErrNotFound
+	}
+	if found.Error != nil {
+		return nil, nil, found.Error
+	}
+	return f.Bytes, f.SHA256, audit.Record(ctx, tx, by, "letter.file_taken", letterSubject(letterID), map[string]string{"kind": kind})
 }

@@ -15,6 +15,7 @@ import (
 	"samenclaim/claims/claimstest"
 	"samenclaim/claims/letter"
 	"samenclaim/cmd/samenclaim/demo"
+	"samenclaim/internal/audit"
 )
 
 func TestANewLetterIsFilledInAndLacksNothing(t *testing.T) {
@@ -120,14 +121,12 @@ func TestAProposedLetterRests(t *testing.T) {
 	if err := c.Claims.SaveLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1, l.Fields); !errors.Is(err, claims.ErrWrongState) {
 		t.Errorf("change a proposed letter = %v, want %v", err, claims.ErrWrongState)
 	}
-	if err := c.Claims.SendLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1); !errors.Is(err, claims.ErrSamePerson) {
-		t.Errorf("send one's own letter = %v, want %v", err, claims.ErrSamePerson)
-	}
 	if err := c.Claims.WithdrawProposal(t.Context(), claimstest.Board, c.Claim.ID, 1); err != nil {
 		t.Errorf("withdraw = %v", err)
 	}
 	for name, do := range map[string]func() error{
 		"withdraw a draft": func() error { return c.Claims.WithdrawProposal(t.Context(), claimstest.Board, c.Claim.ID, 1) },
+		"approve a draft":  func() error { return c.Claims.ApproveLetter(t.Context(), claimstest.Board, c.Claim.ID, 1) },
 		"send a draft":     func() error { return c.Claims.SendLetter(t.Context(), claimstest.Board, c.Claim.ID, 1) },
 		"receive a draft": func() error {
 			return c.Claims.Deliver(t.Context(), claimstest.Register, c.Claim.ID, 1, claims.Delivery{Channel: "bailiff", DeliveredAt: c.Watch.Now(), Proof: claimstest.ProofPDF})
@@ -137,14 +136,73 @@ func TestAProposedLetterRests(t *testing.T) {
 			t.Errorf("%s = %v, want %v", name, err, claims.ErrWrongState)
 		}
 	}
-	if err := c.Claims.ProposeLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1); err != nil {
-		t.Errorf("propose again = %v", err)
-	}
+	must(t, c.Claims.ProposeLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1))
+	must(t, c.Claims.ApproveLetter(t.Context(), claimstest.Board2, c.Claim.ID, 1))
 	c.Exec(`UPDATE participations SET status = 'withdrawn', ended_at = now()`)
 	if err := c.Claims.SendLetter(t.Context(), claimstest.Board, c.Claim.ID, 1); !errors.Is(err, claims.ErrNobody) {
 		t.Errorf("send for nobody = %v, want %v", err, claims.ErrNobody)
 	}
 	c.Status(claims.LetterReady)
+}
+
+func TestALetterTakesThreePeople(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	c.Join(1)
+	c.Proposed()
+	approve := func(by audit.Actor) error { return c.Claims.ApproveLetter(t.Context(), by, c.Claim.ID, 1) }
+	send := func(by audit.Actor) error { return c.Claims.SendLetter(t.Context(), by, c.Claim.ID, 1) }
+	steps := []struct {
+		name string
+		do   func() error
+		want error
+	}{
+		{"who proposed it approves it", func() error { return approve(claimstest.Lawyer) }, claims.ErrSamePerson},
+		{"it is sent before anybody approved it", func() error { return send(claimstest.Board) }, claims.ErrWrongState},
+		{"one of the board approves it", func() error { return approve(claimstest.Board) }, nil},
+		{"the same one approves it again", func() error { return approve(claimstest.Board) }, claims.ErrSamePerson},
+		{"another one approves instead of sending", func() error { return approve(claimstest.Board2) }, claims.ErrWrongState},
+		{"who approved it sends it", func() error { return send(claimstest.Board) }, claims.ErrSamePerson},
+		{"who proposed it sends it", func() error { return send(claimstest.Lawyer) }, claims.ErrSamePerson},
+		{"it is taken back and proposed again", func() error {
+			return errors.Join(c.Claims.WithdrawProposal(t.Context(), claimstest.Lawyer, c.Claim.ID, 1), c.Claims.ProposeLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, 1))
+		}, nil},
+		{"the old approval counts for the new proposal", func() error { return send(claimstest.Board2) }, claims.ErrWrongState},
+		{"the other one approves it now", func() error { return approve(claimstest.Board2) }, nil},
+		{"and the first one sends it", func() error { return send(claimstest.Board) }, nil},
+		{"twice", func() error { return send(claimstest.Board) }, claims.ErrWrongState},
+	}
+	for _, step := range steps {
+		if err := step.do(); !errors.Is(err, step.want) {
+			t.Errorf("%s = %v, want %v", step.name, err, step.want)
+		}
+	}
+	l, err := c.Claims.Letter(t.Context(), c.Claim.ID, 1)
+	if err != nil || *l.ProposedBy != claimstest.Lawyer || *l.ApprovedBy != claimstest.Board2 || *l.SentBy != claimstest.Board {
+		t.Errorf("proposed by %v, approved by %v, sent by %v, %v", l.ProposedBy, l.ApprovedBy, l.SentBy, err)
+	}
+}
+
+// What the schema refuses even when the program forgets.
+func TestTheSchemaWantsThreePeople(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	c.Join(1)
+	c.Proposed()
+	const sent = `UPDATE letters SET status = 'sent', sent_at = now(), count = 1, root = 'r', tree = 't', `
+	for name, sql := range map[string]string{
+		"approved by who proposed it": `UPDATE letters SET approved_by = proposed_by, approved_at = now()`,
+		"approved at no time":         `UPDATE letters SET approved_by = 'staff:4'`,
+		"sent by one":                 sent + `approved_by = 'staff:4', approved_at = now()`,
+		"sent by who approved it":     sent + `approved_by = 'staff:4', approved_at = now(), sent_by = 'staff:4'`,
+		"sent by who proposed it":     sent + `approved_by = 'staff:4', approved_at = now(), sent_by = proposed_by`,
+		"sent without approval":       sent + `sent_by = 'staff:4'`,
+		"a draft that is approved":    `UPDATE letters SET status = 'draft', proposed_by = NULL, proposed_at = NULL, approved_by = 'staff:4', approved_at = now()`,
+	} {
+		if err := c.DB.WithContext(t.Context()).Exec(sql).Error; err == nil {
+			t.Errorf("the schema takes a letter that is %s", name)
+		}
+	}
 }
 
 func TestTheFilesOfALetterAgree(t *testing.T) {
@@ -158,6 +216,9 @@ func TestTheFilesOfALetterAgree(t *testing.T) {
 	}
 	got := map[string][]byte{}
 	for _, f := range files {
+		if f.Kind == claims.FileNamed {
+			continue
+		}
 		name, content, hash, err := c.Claims.LetterFile(t.Context(), claimstest.Lawyer, c.Claim.ID, 1, f.Kind)
 		if err != nil || name != f.Name || int64(len(content)) != f.Bytes || !bytes.Equal(hash, f.SHA256) {
 			t.Errorf("file %s is %q of %d bytes, %v, want %q of %d", f.Kind, name, len(content), err, f.Name, f.Bytes)
@@ -172,6 +233,7 @@ func TestTheFilesOfALetterAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	got[claims.FileNamed] = openDeposit(t, c)
 	named, err := letter.Unseal(secretKey(string(secret)), got[claims.FileNamed])
 	if err != nil {
 		t.Fatal(err)
@@ -190,8 +252,10 @@ func TestTheFilesOfALetterAgree(t *testing.T) {
 	if n := claimstest.One[int64](c, `SELECT count(*) FROM audit_events WHERE action = 'letter.file_taken'`); n != 4 {
 		t.Errorf("%d lines in the log about files taken, want 4", n)
 	}
-	if _, _, _, err := c.Claims.LetterFile(t.Context(), claimstest.Lawyer, c.Claim.ID, 1, "secrets"); !errors.Is(err, claims.ErrNotFound) {
-		t.Errorf("a file that does not exist = %v, want %v", err, claims.ErrNotFound)
+	for _, kind := range []string{"secrets", claims.FileNamed} {
+		if _, _, _, err := c.Claims.LetterFile(t.Context(), claimstest.Lawyer, c.Claim.ID, 1, kind); !errors.Is(err, claims.ErrNotFound) {
+			t.Errorf("take the file %s alone = %v, want %v", kind, err, claims.ErrNotFound)
+		}
 	}
 }
 

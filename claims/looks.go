@@ -33,21 +33,28 @@ type Look struct {
 	At     time.Time
 	Roles  []string // of the member of staff; who it was stays with us
 	Reason string
+	Shown  bool // the name was shown to somebody outside
 }
 
-// Looks tells a person who looked at their file, newest first: when, in which role, and why.
+// actionShown is how the log names that somebody's name was shown to somebody outside.
+const actionShown = "name.shown"
+
+// Looks tells a person who looked at their file or showed their name to somebody
+// outside, newest first: when, in which role, and why.
 func (s *Service) Looks(ctx context.Context, participationID int64) ([]Look, error) {
 	var rows []struct {
 		At     time.Time
 		Roles  string
 		Reason string
+		Shown  bool
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT e.at, coalesce(array_to_string(f.roles, ','), '') AS roles, coalesce(e.detail->>'reason', '') AS reason
+	err := s.db.WithContext(ctx).Raw(`SELECT e.at, coalesce(array_to_string(f.roles, ','), '') AS roles, coalesce(e.detail->>'reason', '') AS reason, e.action = @shown AS shown
 		FROM audit_events e LEFT JOIN staff f ON e.actor = 'staff:' || f.id
-		WHERE e.subject = ? AND e.action = ? ORDER BY e.id DESC LIMIT ?`, participationSubject(participationID), actionViewed, dossierLines).Scan(&rows).Error
+		WHERE e.subject = @subject AND e.action IN (@viewed, @shown) ORDER BY e.id DESC LIMIT @most`,
+		map[string]any{"subject": participationSubject(participationID), "viewed": actionViewed, "shown": actionShown, "most": dossierLines}).Scan(&rows).Error
 	looks := make([]Look, len(rows))
 	for i, r := range rows {
-		looks[i] = Look{At: r.At, Roles: strings.FieldsFunc(r.Roles, func(c rune) bool { return c == ',' }), Reason: r.Reason}
+		looks[i] = Look{At: r.At, Roles: strings.FieldsFunc(r.Roles, func(c rune) bool { return c == ',' }), Reason: r.Reason, Shown: r.Shown}
 	}
 	return looks, err
 }

@@ -31,7 +31,7 @@ type PublicAccount struct {
 	Letters        []PublicLetter `json:"letters"`
 	Money          PublicMoney    `json:"money"`
 	MailsSent      int64          `json:"mails_sent"`          // to people who take part
-	NamedTaken     int64          `json:"named_annexes_taken"` // how often a list with names was handed to the lawyer
+	NamedTaken     int64          `json:"named_annexes_taken"` // how often the list with names, or the names of some in it, were handed to the lawyer
 }
 
 // Group is how many are in a group. Groups of fewer than ten are put together
@@ -235,8 +235,8 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 	if len(subjects) == 0 {
 		return nil
 	}
-	return tx.WithContext(ctx).Raw(`SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' = ?`,
-		subjects, FileNamed).Scan(&a.NamedTaken).Error
+	return tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' = ?)
+		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, FileNamed, claimID).Scan(&a.NamedTaken).Error
 }
 
 func publicMoney(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {

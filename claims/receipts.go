@@ -15,32 +15,56 @@ import (
 // a sent letter. It can be checked without us. ErrNotFound means that no annex
 // covers the participation yet, or that its salt was destroyed.
 func (s *Service) Receipt(ctx context.Context, p participants.Participation) ([]byte, error) {
-	if p.LetterID == nil {
-		return nil, ErrNotFound
-	}
-	l, err := take(ctx, letters(s.db).Where("id = ? AND sent_at IS NOT NULL", *p.LetterID))
-	if err != nil {
-		return nil, err
-	}
-	in, identity, err := s.inclusion(ctx, l, p)
-	if err != nil {
-		return nil, err
-	}
-	key, err := s.vault.OpenKey(p.KeyWrapped)
-	if err != nil {
-		return nil, err
-	}
-	if in.Identity, err = vault.UnsealJSON[letter.Identity](key, identity, aboutIdentity); err != nil {
-		return nil, err
-	}
-	if in.Proof, err = s.prove(ctx, letterTree, l.ID, *l.Count, in.Index); err != nil {
-		return nil, err
-	}
-	receipt, err := letter.NewReceipt(in)
+	_, receipt, err := s.ownReceipt(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	return receipt.JSON()
+}
+
+// ReceiptSheet is the receipt on paper, with a code that holds all of it but
+// whose it is. where is the address that tells how to check it.
+func (s *Service) ReceiptSheet(ctx context.Context, p participants.Participation, where, lang string) ([]byte, error) {
+	l, receipt, err := s.ownReceipt(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := receipt.Sheet(l.Fields.Sender, where, letter.Lang(lang))
+	if err != nil {
+		return nil, err
+	}
+	return letter.PDF(doc)
+}
+
+// ownReceipt makes the receipt of a participation, with the letter that it is in.
+func (s *Service) ownReceipt(ctx context.Context, p participants.Participation) (l Letter, r letter.Receipt, err error) {
+	if p.LetterID == nil {
+		return l, r, ErrNotFound
+	}
+	if l, err = take(ctx, letters(s.db).Where("id = ? AND sent_at IS NOT NULL", *p.LetterID)); err != nil {
+		return l, r, err
+	}
+	r, err = s.receipt(ctx, l, p)
+	return l, r, err
+}
+
+// receipt makes the receipt of one participation in a sent letter.
+func (s *Service) receipt(ctx context.Context, l Letter, p participants.Participation) (r letter.Receipt, err error) {
+	in, identity, err := s.inclusion(ctx, l, p)
+	if err != nil {
+		return r, err
+	}
+	key, err := s.vault.OpenKey(p.KeyWrapped)
+	if err != nil {
+		return r, err
+	}
+	if in.Identity, err = vault.UnsealJSON[letter.Identity](key, identity, aboutIdentity); err != nil {
+		return r, err
+	}
+	if in.Proof, err = s.prove(ctx, letterTree, l.ID, *l.Count, in.Index); err != nil {
+		return r, err
+	}
+	return letter.NewReceipt(in)
 }
 
 // inclusion reads the line of a participation in the annex.

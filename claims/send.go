@@ -18,8 +18,8 @@ import (
 
 // SendLetter freezes the annex and sends the letter, in one transaction: who
 // signed before this moment is in it, with the fee option of this moment; who
-// signs later comes in the next letter. It takes another person than the one
-// who proposed it. Nothing outside the database is called.
+// signs later comes in the next letter. It takes a third person, beside the one
+// who proposed it and the one who approved it. Nothing outside the database is called.
 func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
 	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
 		if err := patient(ctx, tx); err != nil {
@@ -65,7 +65,7 @@ func patient(ctx context.Context, tx *gorm.DB) error {
 	return tx.WithContext(ctx).Exec(`SELECT set_config('statement_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '10min', true)`).Error
 }
 
-// sendable reads a proposed letter for somebody who may send it. The lock on
+// sendable reads an approved letter for somebody who may send it. The lock on
 // the claim waits for the signatures that are under way.
 func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, ordinal int) (c Claim, l Letter, f Foundation, err error) {
 	if l, err = lockLetter(ctx, tx, claimID, ordinal); err != nil {
@@ -75,9 +75,9 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 		return c, l, f, err
 	}
 	switch {
-	case l.Status != LetterProposed || ordinal == 1 && c.Status != LetterReady || !takesLetter(c.Status, ordinal):
+	case l.Status != LetterProposed || l.ApprovedBy == nil || ordinal == 1 && c.Status != LetterReady || !takesLetter(c.Status, ordinal):
 		return c, l, f, ErrWrongState
-	case *l.ProposedBy == by:
+	case *l.ProposedBy == by || *l.ApprovedBy == by:
 		return c, l, f, ErrSamePerson
 	}
 	f, err = take(ctx, table.Of[Foundation](tx).Where("true"))
@@ -97,8 +97,8 @@ func markSent(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, a *ann
 	if err != nil {
 		return fmt.Errorf("keep letter %d: %w", l.ID, err)
 	}
-	done := tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'sent', fields = ?, approved_by = ?, sent_at = ?, count = ?, root = ?, tree = ?
-		WHERE id = ? AND status = 'proposed'`, string(fields), by, a.cutOff, a.tree.Count, a.tree.Root[:], a.tree.Hashes, l.ID)
+	done := tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'sent', fields = ?, sent_by = ?, sent_at = ?, count = ?, root = ?, tree = ?
+		WHERE id = ? AND status = 'proposed' AND approved_by IS NOT NULL`, string(fields), by, a.cutOff, a.tree.Count, a.tree.Root[:], a.tree.Hashes, l.ID)
 	if done.Error == nil && done.RowsAffected != 1 {
 		return ErrWrongState
 	}

@@ -17,6 +17,7 @@ import { newsTests } from "./road/news.mjs";
 import { publicTests } from "./road/public.mjs";
 import { resumeTests } from "./road/resume.mjs";
 import { staffTests } from "./road/staff.mjs";
+import { verifierTests } from "./road/verifier.mjs";
 import { visitorTests } from "./road/visitor.mjs";
 
 // Two roads, each with a newcomer whom its tests follow and what they leave for each other. Who joins on the
@@ -30,7 +31,7 @@ after(() => browser?.close());
 
 describe("two roads at once", { concurrency: 2 }, () => {
   describe("to the money", { concurrency: 1 }, () => {
-    for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, moneyTests]) tests(road);
+    for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
     for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);

@@ -173,8 +173,8 @@ func (w *world) find(id int64) Participation {
 func (w *world) put(id int64, s Status) {
 	w.t.Helper()
 	w.scan(&id, `WITH letter AS (
-			INSERT INTO letters (claim_id, ordinal, lang, status, fields, drafted_by, proposed_by, proposed_at, approved_by, sent_at, count, root, tree, created_at)
-			SELECT claim_id, id, 'nl', 'sent', '{}', 'staff:1', 'staff:1', @now, 'staff:2', @now, 1, 'r', 't', @now FROM participations WHERE id = @id
+			INSERT INTO letters (claim_id, ordinal, lang, status, fields, drafted_by, proposed_by, proposed_at, approved_by, approved_at, sent_by, sent_at, count, root, tree, created_at)
+			SELECT claim_id, id, 'nl', 'sent', '{}', 'staff:1', 'staff:1', @now, 'staff:2', @now, 'staff:3', @now, 1, 'r', 't', @now FROM participations WHERE id = @id
 			ON CONFLICT (claim_id, ordinal) DO UPDATE SET status = letters.status WHERE false RETURNING id)
 		UPDATE participations SET status = @to, letter_id = coalesce(letter_id, (SELECT id FROM letter)),
 			ended_at = CASE WHEN @to IN ('withdrawn', 'opted_out') THEN CAST(@now AS timestamptz) END WHERE id = @id RETURNING id`,

@@ -56,8 +56,8 @@ SELECT id, 1, kind, kind, 'nl', '1', 't', 'b' || id, sha256(convert_to('t' || E'
 FROM (VALUES (1, 'mandate'), (2, 'agreement')) x(id, kind);
 INSERT INTO participants (id, email, email_key, first_names, last_name, lang, email_verified_at, created_at) OVERRIDING SYSTEM VALUE
 SELECT n, n || '@example.org', n || '@example.org', 'A', 'B', 'nl', '2026-02-01', '2026-02-01' FROM generate_series(1, COUNT) n;
-INSERT INTO letters (id, claim_id, ordinal, lang, status, fields, drafted_by, proposed_by, proposed_at, approved_by, sent_at, count, root, tree, created_at)
-OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 'nl', 'sent', '{}', 'staff:1', 'staff:1', '2026-02-28', 'staff:2', '2026-03-01', COUNT, '\x00', '\x00', '2026-02-27');
+INSERT INTO letters (id, claim_id, ordinal, lang, status, fields, drafted_by, proposed_by, proposed_at, approved_by, approved_at, sent_by, sent_at, count, root, tree, created_at)
+OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 'nl', 'sent', '{}', 'staff:1', 'staff:1', '2026-02-28', 'staff:2', '2026-03-01', 'staff:3', '2026-03-01', COUNT, '\x00', '\x00', '2026-02-27');
 INSERT INTO participations (id, ref, number, claim_id, participant_id, status, used_for, evidence_plan, key_wrapped, signed_at, letter_id, created_at) OVERRIDING SYSTEM VALUE
 SELECT n, 'ref' || n, NUMBER, 1, n, 'payable', 'private', 'no', SEALED, '2026-02-01', 1, '2026-02-01' FROM generate_series(1, COUNT) n;
 INSERT INTO mandates (id, participation_id, mandate_text_id, agreement_text_id, mandate_sha256, agreement_sha256, record, record_sha256, request_id, signed_at) OVERRIDING SYSTEM VALUE

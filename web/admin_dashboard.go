@@ -48,6 +48,7 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
 		return err
 	}
+	p.Outside = s.outsideRows(c, p.View, all, figures)
 	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
 		return err
 	}
@@ -90,6 +91,27 @@ func (s *Server) silentRows(c echo.Context, v ui.View, all []claims.Claim) (rows
 		rows = append(rows, row)
 	}
 	return rows, err
+}
+
+// outsideRows are the claims in which people who signed are in no letter yet, and
+// nearly thirty days have gone by; who may write the next letter gets the way there.
+func (s *Server) outsideRows(c echo.Context, v ui.View, all []claims.Claim, figures map[int64]*claims.Figures) (rows []ui.SilentRow) {
+	m := s.member(c)
+	if !m.May(staff.CaseRead) {
+		return nil
+	}
+	for _, claim := range all {
+		o := figures[claim.ID].OutsideTooLong(claim, s.now())
+		if o == nil {
+			continue
+		}
+		row := ui.SilentRow{Claim: claim.Name(v.Lang), Waiting: o.People, Last: o.Since, Until: o.Until(), Days: o.DaysLeft(s.now())}
+		if m.May(staff.LetterDraft) {
+			row.URL = v.Href("/beheer/" + claim.Slug + "/brieven")
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // messageTask says how many messages wait for an answer, and how long the first one does.

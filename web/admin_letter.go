@@ -95,7 +95,7 @@ func (s *Server) letterAt(c echo.Context) (claims.Claim, claims.Letter, error) {
 
 // letter shows one letter.
 func (s *Server) letter(c echo.Context) error {
-	return s.showLetter(c, http.StatusOK, nil, deliverForm{}, nil)
+	return s.showLetter(c, http.StatusOK, typedLetter{}, nil)
 }
 
 // previewLetter is the letter as PDF, with everything that is not frozen yet marked as draft.
@@ -114,9 +114,6 @@ func (s *Server) previewLetter(c echo.Context) error {
 // letterFile sends one of the frozen files. The log keeps who took it.
 func (s *Server) letterFile(c echo.Context) error {
 	kind := c.Param("kind")
-	if kind == "annex_named" && !s.member(c).May(staff.LetterNamed) {
-		return errForbidden
-	}
 	claim, l, err := s.letterAt(c)
 	if err != nil {
 		return err
@@ -128,7 +125,14 @@ func (s *Server) letterFile(c echo.Context) error {
 	return s.sendFile(c, name, "application/octet-stream", content)
 }
 
-func (s *Server) showLetter(c echo.Context, status int, typed *letterForm, deliver deliverForm, bad ui.Problems) error {
+// typedLetter is what was typed on the page of a letter and could not be taken.
+type typedLetter struct {
+	words   *letterForm
+	deliver deliverForm
+	opening openingForm
+}
+
+func (s *Server) showLetter(c echo.Context, status int, typed typedLetter, bad ui.Problems) error {
 	claim, l, err := s.letterAt(c)
 	if err != nil {
 		return err
@@ -144,24 +148,32 @@ func (s *Server) showLetter(c echo.Context, status int, typed *letterForm, deliv
 		View: v, Bad: bad, Base: "/beheer/" + claim.Slug + "/brieven/" + strconv.Itoa(l.Ordinal), Heading: v.Title,
 		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), PaperLang: string(doc.Lang), Facts: letterFacts(v, l),
 		MayEdit: l.Status == claims.LetterDrafted && m.May(staff.LetterDraft), MayDeliver: l.Status == claims.LetterWasSent && m.May(staff.DeliveryRecord),
-		Channel: deliver.Channel, Tracking: deliver.Tracking, Date: deliver.Date, Time: deliver.Time,
+		Channel: typed.deliver.Channel, Tracking: typed.deliver.Tracking, Date: typed.deliver.Date, Time: typed.deliver.Time,
 	}
 	if l.Open() {
 		page.Misses = missWords(misses, v.Lang)
 	}
-	page.MayPropose = page.MayEdit && len(misses) == 0 && typed == nil
+	page.MayPropose = page.MayEdit && len(misses) == 0 && typed.words == nil
 	if l.Status == claims.LetterProposed {
-		page.Own = *l.ProposedBy == m.Actor()
-		page.MaySend, page.MayWithdraw = !page.Own && m.May(staff.LetterApprove), m.May(staff.LetterDraft)
 		page.Proposed = v.T("case.waiting.text", "By", s.actorName(c, *l.ProposedBy), "At", v.Moment(*l.ProposedAt))
+		page.Own, page.MayWithdraw = *l.ProposedBy == m.Actor(), m.May(staff.LetterDraft)
+		if l.ApprovedBy != nil {
+			page.Approved = v.T("case.letters.approved_by", "By", s.actorName(c, *l.ApprovedBy), "At", v.Moment(*l.ApprovedAt))
+			page.Own = page.Own || *l.ApprovedBy == m.Actor()
+		}
+		may := !page.Own && m.May(staff.LetterApprove)
+		page.MayApprove, page.MaySend = may && l.ApprovedBy == nil, may && l.ApprovedBy != nil
 	}
 	form := letterFormOf(l.Fields)
-	if typed != nil {
-		form = *typed
+	if typed.words != nil {
+		form = *typed.words
 	}
 	page.Fields, page.Texts = letterInputs(v, form, bad)
 	if err := s.sentLetter(c, claim, l, &page); err != nil {
 		return err
+	}
+	if page.Deposit != nil {
+		page.Deposit.Reason = typed.opening.Reason
 	}
 	return s.show(c, status, ui.Letter(page))
 }
@@ -179,12 +191,18 @@ func (s *Server) sentLetter(c echo.Context, claim claims.Claim, l claims.Letter,
 	page.Files = dossierTable(v, "case.letters.files", "case.none", "file", "size", "hash")
 	for _, f := range files {
 		name := ui.LinkTo(f.Name, v.Href(page.Base+"/bestand/"+f.Kind))
-		if f.Kind == "annex_named" && !s.member(c).May(staff.LetterNamed) {
-			name = ui.Text(f.Name)
+		if f.Kind == claims.FileNamed {
+			name = ui.Text(f.Name) // it takes two people
 		}
 		hash := ui.Text(hex.EncodeToString(f.SHA256))
 		hash.Mono = true
 		page.Files.Rows = append(page.Files.Rows, ui.Cells(name, ui.Num(v.Number((f.Bytes+1023)/1024)+" kB"), hash))
+	}
+	if page.Deposit, err = s.deposit(c, l, v); err != nil {
+		return err
+	}
+	if s.member(c).May(staff.NamesShow) {
+		page.NamesURL = v.Href(page.Base + "/namen")
 	}
 	d, err := s.claims.DeliveryOf(ctx, claim.ID, l.Ordinal)
 	if err != nil || d == nil {

@@ -22,7 +22,7 @@ func (s *Server) saveLetter(c echo.Context) error {
 		err = s.claims.SaveLetter(c.Request().Context(), s.member(c).Actor(), claim.ID, l.Ordinal, form.onto(l.Fields))
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showLetter(c, http.StatusUnprocessableEntity, &form, deliverForm{}, bad)
+		return s.showLetter(c, http.StatusUnprocessableEntity, typedLetter{words: &form}, bad)
 	}
 	if err != nil {
 		return err
@@ -30,13 +30,18 @@ func (s *Server) saveLetter(c echo.Context) error {
 	return s.letterDone(c, "case.letters.saved")
 }
 
-// proposeLetter, withdrawLetter and sendLetter are the road of two people: the lawyer proposes, another sends.
+// proposeLetter, withdrawLetter, approveLetter and sendLetter are the road of three people: the lawyer
+// proposes, one of the board approves, another sends.
 func (s *Server) proposeLetter(c echo.Context) error {
 	return s.actOnLetter(c, s.claims.ProposeLetter, "case.letters.proposed")
 }
 
 func (s *Server) withdrawLetter(c echo.Context) error {
 	return s.actOnLetter(c, s.claims.WithdrawProposal, "case.move_dropped")
+}
+
+func (s *Server) approveLetter(c echo.Context) error {
+	return s.actOnLetter(c, s.claims.ApproveLetter, "case.letters.approved")
 }
 
 func (s *Server) sendLetter(c echo.Context) error {
@@ -50,7 +55,7 @@ func (s *Server) actOnLetter(c echo.Context, do func(context.Context, audit.Acto
 	}
 	err = do(c.Request().Context(), s.member(c).Actor(), claim.ID, l.Ordinal)
 	if bad := s.mend(c, err); bad != nil {
-		return s.showLetter(c, http.StatusUnprocessableEntity, nil, deliverForm{}, bad)
+		return s.showLetter(c, http.StatusUnprocessableEntity, typedLetter{}, bad)
 	}
 	if err != nil {
 		return err
@@ -74,7 +79,7 @@ func (s *Server) deliverLetter(c echo.Context) error {
 		err = s.deliver(c, claim, l, form)
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showLetter(c, http.StatusUnprocessableEntity, nil, form, bad)
+		return s.showLetter(c, http.StatusUnprocessableEntity, typedLetter{deliver: form}, bad)
 	}
 	if err != nil {
 		return err

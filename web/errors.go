@@ -130,6 +130,8 @@ var known = []struct {
 	{claims.ErrDeliveryTime, http.StatusUnprocessableEntity, "errors.delivery_time", "date"},
 	{errNoSuchTime, http.StatusUnprocessableEntity, "errors.no_such_time", "date"},
 	{claims.ErrChannel, http.StatusUnprocessableEntity, "case.letters.channel.oneof", "channel"},
+	{claims.ErrNumbers, http.StatusUnprocessableEntity, "names.numbers.filled", "numbers"},
+	{claims.ErrNotInAnnex, http.StatusUnprocessableEntity, "names.numbers.filled", "numbers"},
 	{claims.ErrProof, http.StatusUnprocessableEntity, "errors.proof", "proof"},
 	{claims.ErrNextStep, http.StatusUnprocessableEntity, "case.news.field.filled", "*"},
 	{claims.ErrEarliest, http.StatusUnprocessableEntity, "case.step.earliest_wrong", "earliest"},
@@ -185,6 +187,10 @@ func (s *Server) mend(c echo.Context, err error) ui.Problems {
 		}
 		return ui.Problems{{Field: field.Text, Text: t(key, "Field", field.Field(), "Known", newsFields(field.Text))}}
 	}
+	var missing *claims.NotInAnnexError
+	if errors.As(err, &missing) {
+		return ui.Problems{{Field: "numbers", Text: t("names.numbers.missing", "Numbers", shortList(missing.Numbers))}}
+	}
 	for _, k := range known {
 		if k.field != "" && errors.Is(err, k.err) {
 			field := k.field
@@ -195,6 +201,25 @@ func (s *Server) mend(c echo.Context, err error) ui.Problems {
 		}
 	}
 	return nil
+}
+
+// mostNamed is how many of a list an error names.
+const mostNamed = 10
+
+// shortList names the first of a list, as far as a sentence can hold them.
+func shortList(all []string) string {
+	words := make([]string, min(len(all), mostNamed))
+	for i := range words {
+		words[i] = all[i]
+		if r := []rune(words[i]); len(r) > 40 {
+			words[i] = string(r[:40]) + "…"
+		}
+	}
+	list := strings.Join(words, ", ")
+	if len(all) > mostNamed {
+		list += " …"
+	}
+	return list
 }
 
 // fail shows an error. It is where every error of every page ends.

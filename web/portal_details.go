@@ -137,6 +137,9 @@ func lookRows(v ui.View, looks []claims.Look) (rows []ui.PortalLookRow) {
 				reason = look.Reason // as somebody wrote it down
 			}
 		}
+		if look.Shown {
+			reason = v.T("portal.looks.shown", "Reason", reason)
+		}
 		rows = append(rows, ui.PortalLookRow{When: look.At, Role: strings.Join(words, ", "), Reason: reason})
 	}
 	return rows

@@ -37,7 +37,7 @@ func (s *Server) myDocuments(c echo.Context) error {
 	p.Pack = ui.PortalPack{Action: v.Href(o.path("/documenten/bewijspakket.zip")), KeyURL: keyPath, Fingerprint: letter.KeyFingerprint(s.vault.PublicKey())}
 	p.Signatures, p.Letter, p.News = signed, sent, newsItems(news, v.Lang)
 	if sent != nil {
-		p.ReceiptURL = v.Href(o.path("/documenten/ontvangstbewijs.json"))
+		p.ReceiptURL, p.SheetURL, p.CheckURL = v.Href(o.path("/documenten/ontvangstbewijs.json")), v.Href(o.path("/documenten/ontvangstbewijs.pdf")), v.Href(checkPath)
 	}
 	if award != nil {
 		p.StatementPDF = v.Href(o.path("/documenten/specificatie.pdf"))
@@ -100,6 +100,13 @@ func (s *Server) mandatePDF(c echo.Context) error {
 // receiptJSON is the proof that a participation is in the annex.
 func (s *Server) receiptJSON(c echo.Context) error {
 	return s.paper(c, "ontvangstbewijs", "application/json", s.claims.Receipt)
+}
+
+// receiptPDF is the same proof on paper, without whose it is.
+func (s *Server) receiptPDF(c echo.Context) error {
+	return s.paper(c, "ontvangstbewijs", "application/pdf", func(ctx context.Context, p participants.Participation) ([]byte, error) {
+		return s.claims.ReceiptSheet(ctx, p, s.cfg.BaseURL+"/"+lang(c)+checkPath, lang(c))
+	})
 }
 
 // statementPDF is the account of the payout, to the cent.

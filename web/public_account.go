@@ -28,7 +28,7 @@ func (s *Server) showAccount(c echo.Context) error {
 		return err
 	}
 	p := ui.AccountPage{View: s.view(c, "account.title"), Claim: claim.Name(lang(c)), BackURL: "/" + lang(c) + "/" + claim.Slug, DataURL: "/" + lang(c) + "/" + claim.Slug + accountPath + ".json"}
-	p.CorrectionsURL = p.Href(correctionsPath)
+	p.CorrectionsURL, p.CheckURL = p.Href(correctionsPath), p.Href(checkPath)
 	account, err := s.claims.PublicAccount(ctx, claim.ID)
 	switch {
 	case err == nil:

@@ -68,6 +68,7 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/volmacht.pdf", Kind: portal, Handler: (*Server).mandatePDF, Logs: "a paper that is given out is kept as it is"},
 	{Method: "POST", Path: "/:lang/mijn/:ref/documenten/bewijspakket.zip", Kind: portal, Handler: (*Server).myPack},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/ontvangstbewijs.json", Kind: portal, Handler: (*Server).receiptJSON},
+	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/ontvangstbewijs.pdf", Kind: portal, Handler: (*Server).receiptPDF},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/specificatie.pdf", Kind: portal, Handler: (*Server).statementPDF},
 
 	{Method: "GET", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).myPayout},

@@ -22,6 +22,8 @@ var publicRoutes = []route{
 	{Method: "POST", Path: "/:lang/fout-melden", Kind: signup, Handler: (*Server).reportMistake},
 	{Method: "GET", Path: "/:lang/fout-melden/:mref", Kind: public, Handler: (*Server).mistakeAnswer},
 	{Method: "GET", Path: "/:lang/correcties", Kind: public, Handler: (*Server).showCorrections},
+	{Method: "GET", Path: "/:lang/controleren", Kind: public, Handler: (*Server).showReceiptCheck},
+	{Method: "GET", Path: "/:lang/controleren/controlepagina.html", Kind: public, Handler: (*Server).takeReceiptCheck},
 	{Method: "GET", Path: "/:lang/:slug", Kind: public, Handler: (*Server).showClaim},
 	{Method: "GET", Path: "/:lang/:slug/verantwoording", Kind: public, Handler: (*Server).showAccount},
 	{Method: "GET", Path: "/:lang/:slug/verantwoording.json", Kind: public, Handler: (*Server).accountData},

@@ -16,10 +16,10 @@ var NewYear = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
 // ProofPDF is the smallest file that passes for a proof.
 var ProofPDF = []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
 
-// Send writes, proposes and sends the next letter, and returns it.
+// Send writes, proposes, approves and sends the next letter, and returns it.
 func (c *Case) Send() claims.Letter {
 	c.Helper()
-	l := c.Proposed()
+	l := c.Approved()
 	c.must(c.Claims.SendLetter(c.Ctx(), Board, c.Claim.ID, l.Ordinal))
 	c.Reload()
 	l, err := c.Claims.Letter(c.Ctx(), c.Claim.ID, l.Ordinal)
@@ -36,6 +36,14 @@ func (c *Case) Proposed() claims.Letter {
 		c.MoveTo(claims.LetterReady)
 	}
 	c.must(c.Claims.ProposeLetter(c.Ctx(), Lawyer, c.Claim.ID, l.Ordinal))
+	return l
+}
+
+// Approved writes, proposes and approves the next letter: one more of the board sends it.
+func (c *Case) Approved() claims.Letter {
+	c.Helper()
+	l := c.Proposed()
+	c.must(c.Claims.ApproveLetter(c.Ctx(), Board2, c.Claim.ID, l.Ordinal))
 	return l
 }
 

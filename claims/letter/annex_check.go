@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/hex"
 	"errors"
@@ -15,6 +16,9 @@ import (
 
 // ErrAnnexFile means a file that isn't an annex as we write it.
 var ErrAnnexFile = errors.New("this file is not an annex in CSV")
+
+// IsAnnex tells by how a file begins whether it is an annex in CSV.
+func IsAnnex(file []byte) bool { return bytes.HasPrefix(file, []byte(annexFormat+",")) }
 
 // CheckAnnex reads an annex in CSV and calculates it anew from its rows, on its
 // own: every leaf hash, the count and the root. The head is what the file says it

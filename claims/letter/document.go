@@ -22,6 +22,7 @@ const (
 	KindSums      Kind = "sums"      // Items: label and amount
 	KindSignature Kind = "signature" // Items: the lines under the signature
 	KindSmall     Kind = "small"     // Text: a note
+	KindCode      Kind = "code"      // Text: what a square code (QR) holds; one Item: what it is, in words
 )
 
 // Item is one line of a block that has several.

@@ -87,6 +87,8 @@ func (p *paper) block(b Block, i int) {
 		p.sums(b)
 	case KindSignature:
 		p.signature(b)
+	case KindCode:
+		p.code(b)
 	case KindSmall:
 		p.pen(sans, "", 8, muted)
 		p.flow(p.left, p.width, 4, b.Text)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,27 +13,6 @@ import (
 
 // ReceiptFormat names this form of receipt; a later form gets another name.
 const ReceiptFormat = "samenclaim-receipt/1"
-
-var (
-	// ErrReceipt means a file that isn't a receipt as we give it out.
-	ErrReceipt = errors.New("this is not a receipt that we can read")
-	// ErrAltered means a receipt, or the letter beside it, in which something was changed.
-	ErrAltered = errors.New("the receipt was altered")
-)
-
-// AlteredError says which part of a receipt doesn't fit the rest.
-type AlteredError struct {
-	Field string
-	Words Words
-}
-
-func (e *AlteredError) Error() string { return ErrAltered.Error() + ": " + e.Field + ": " + e.Words.EN }
-
-// Unwrap makes it an ErrAltered.
-func (e *AlteredError) Unwrap() error { return ErrAltered }
-
-// In says what is wrong in the language of the reader.
-func (e *AlteredError) In(lang Lang) string { return e.Words.In(lang) }
 
 // Receipt proves that one participation is in the annex of one letter. The
 // owner can check it without us: it holds all that goes into the calculation,
@@ -78,12 +56,14 @@ type ReceiptLeaf struct {
 }
 
 // JSON writes the receipt as the file its owner gets, always in the same way.
-func (r Receipt) JSON() ([]byte, error) {
+func (r Receipt) JSON() ([]byte, error) { return writeJSON(r) }
+
+func writeJSON(file any) ([]byte, error) {
 	var b bytes.Buffer
 	out := json.NewEncoder(&b)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
-	if err := out.Encode(r); err != nil {
+	if err := out.Encode(file); err != nil {
 		return nil, fmt.Errorf("write the receipt: %w", err)
 	}
 	return b.Bytes(), nil
@@ -93,18 +73,17 @@ func (r Receipt) JSON() ([]byte, error) {
 // byte, so that nothing can hide in it.
 func ParseReceipt(file []byte) (Receipt, error) {
 	if len(file) > 1<<16 {
-		return Receipt{}, ErrReceipt
+		return Receipt{}, errUnreadable
 	}
 	var r Receipt
 	if err := json.Unmarshal(file, &r); err != nil {
-		return Receipt{}, ErrReceipt // not the cause: it could repeat a name
+		return Receipt{}, errUnreadable // not the cause: it could repeat a name
 	}
 	if r.Format != ReceiptFormat {
-		return Receipt{}, fmt.Errorf("%w: its format is unknown", ErrReceipt)
+		return Receipt{}, errUnknownFormat
 	}
 	if again, err := r.JSON(); err != nil || !bytes.Equal(again, file) {
-		return Receipt{}, &AlteredError{"layout", Words{"Het bestand is niet meer opgemaakt zoals wij het gaven: er is een teken bij, af of veranderd.",
-			"The file is no longer laid out as we gave it: a sign was added, removed or changed."}}
+		return Receipt{}, errLayout
 	}
 	return r, nil
 }
@@ -149,10 +128,6 @@ func (r Receipt) head() (Head, error) {
 		return h, malformed("annex.root")
 	}
 	return h, nil
-}
-
-func malformed(field string) error {
-	return &AlteredError{field, Words{"Het veld " + field + " heeft een waarde die niet kan.", "The field " + field + " has an impossible value."}}
 }
 
 // hit names the first part that doesn't fit its check digits.

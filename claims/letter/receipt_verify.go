@@ -19,26 +19,32 @@ type Finding struct {
 // without it (nil) that is left open. Whatever doesn't fit comes back as an
 // AlteredError that names the field.
 func VerifyReceipt(r Receipt, letterPDF []byte) (Finding, error) {
-	if r.Format != ReceiptFormat {
-		return Finding{}, fmt.Errorf("%w: its format is unknown", ErrReceipt)
-	}
-	if err := r.hit(); err != nil {
-		return Finding{}, err
-	}
-	head, err := r.head()
+	head, err := r.proven()
 	if err != nil {
 		return Finding{}, err
 	}
-	if err := r.inAnnex(head); err != nil {
-		return Finding{}, err
+	if letterPDF != nil {
+		if err := r.inLetter(head, letterPDF); err != nil {
+			return Finding{}, err
+		}
 	}
-	if letterPDF == nil {
-		return found(r, head, false), nil
+	f := Finding{Proven: []Words{r.person(), r.place(head)}}
+	return f.ofLetter(r, head, letterPDF != nil), nil
+}
+
+// proven calculates all that needs no letter.
+func (r Receipt) proven() (Head, error) {
+	if r.Format != ReceiptFormat {
+		return Head{}, errUnknownFormat
 	}
-	if err := r.inLetter(head, letterPDF); err != nil {
-		return Finding{}, err
+	if err := r.hit(); err != nil {
+		return Head{}, err
 	}
-	return found(r, head, true), nil
+	head, err := r.head()
+	if err != nil {
+		return Head{}, err
+	}
+	return head, r.inAnnex(head)
 }
 
 // inAnnex follows the calculation from the person to the root.
@@ -104,17 +110,24 @@ func (r Receipt) inLetter(head Head, letterPDF []byte) error {
 	return nil
 }
 
-func found(r Receipt, head Head, withLetter bool) Finding {
-	f := Finding{Proven: []Words{
-		{
-			"De gegevens van " + r.Leaf.Identity.FullName() + " horen bij deelname " + r.Number + " en bij geen andere.",
-			"The details of " + r.Leaf.Identity.FullName() + " belong to participation " + r.Number + " and to no other.",
-		},
-		{
-			fmt.Sprintf("Deelname %s staat op plaats %s van de %s in bijlage %d, met de volmacht die begint met %s.", r.Number, countIn(r.Index+1, Dutch), countIn(head.Count, Dutch), head.Ordinal, r.Leaf.MandateSHA256[:8]),
-			fmt.Sprintf("Participation %s is at position %s of %s in annex %d, with the mandate that starts with %s.", r.Number, countIn(r.Index+1, English), countIn(head.Count, English), head.Ordinal, r.Leaf.MandateSHA256[:8]),
-		},
-	}}
+// person says whose details belong to the number.
+func (r Receipt) person() Words {
+	return Words{
+		"De gegevens van " + r.Leaf.Identity.FullName() + " horen bij deelname " + r.Number + " en bij geen andere.",
+		"The details of " + r.Leaf.Identity.FullName() + " belong to participation " + r.Number + " and to no other.",
+	}
+}
+
+// place says where in the annex the number stands.
+func (r Receipt) place(head Head) Words {
+	return Words{
+		fmt.Sprintf("Deelname %s staat op plaats %s van de %s in bijlage %d, met de volmacht die begint met %s.", r.Number, countIn(r.Index+1, Dutch), countIn(head.Count, Dutch), head.Ordinal, r.Leaf.MandateSHA256[:8]),
+		fmt.Sprintf("Participation %s is at position %s of %s in annex %d, with the mandate that starts with %s.", r.Number, countIn(r.Index+1, English), countIn(head.Count, English), head.Ordinal, r.Leaf.MandateSHA256[:8]),
+	}
+}
+
+// ofLetter adds what is known of the letter, and what is left open.
+func (f Finding) ofLetter(r Receipt, head Head, withLetter bool) Finding {
 	letter := Words{
 		"de brief die " + head.Foundation + " aan " + head.Defendant + " stuurde, gedateerd " + dayIn(head.Date, Dutch),
 		"the letter that " + head.Foundation + " sent to " + head.Defendant + ", dated " + dayIn(head.Date, English),

@@ -92,6 +92,9 @@ func (s *seeder) fitbandLetter(c *claims.Claim, at time.Time) error {
 	if err := s.claims.ProposeLetter(s.ctx, lawyer, c.ID, l.Ordinal); err != nil {
 		return err
 	}
+	if err := s.claims.ApproveLetter(s.ctx, s.by(staff.Board, true), c.ID, l.Ordinal); err != nil {
+		return err
+	}
 	if err := s.at(at.Add(time.Hour)).claims.SendLetter(s.ctx, s.by(staff.Board, false), c.ID, l.Ordinal); err != nil {
 		return err
 	}

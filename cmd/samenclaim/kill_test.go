@@ -273,7 +273,7 @@ func (s *seeder) zoomOpen(t testing.TB) claims.Claim {
 	return c
 }
 
-// zoomProposed has a crowd in the claim, and a letter that waits for its second person.
+// zoomProposed has a crowd in the claim, and a letter that waits for its third person.
 func (s *seeder) zoomProposed(t testing.TB) claims.Claim {
 	t.Helper()
 	c := s.zoomOpen(t)
@@ -290,6 +290,9 @@ func (s *seeder) zoomProposed(t testing.TB) claims.Claim {
 	}
 	if err == nil {
 		err = s.claims.ProposeLetter(s.ctx, s.by(staff.Lawyer, false), c.ID, 1)
+	}
+	if err == nil {
+		err = s.claims.ApproveLetter(s.ctx, s.by(staff.Board, true), c.ID, 1)
 	}
 	if err == nil {
 		err = s.mailed()

@@ -14,7 +14,7 @@ import (
 
 // verifyCmd recounts the database, or checks files offline.
 type verifyCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON), an annex (CSV) or an evidence pack (ZIP); without one the database is recounted."`
+	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON, or the text of the code on paper), names that were shown (JSON), an annex (CSV) or an evidence pack (ZIP); without one the database is recounted."`
 	Letter string   `help:"The claim letter as PDF, to check a receipt against." placeholder:"FILE.pdf"`
 	Seal   string   `help:"Head of the log as it was noted before: it must still be there." placeholder:"NUMBER:HASH"`
 	Key    string   `help:"The foundation's public key, to check an evidence pack against." placeholder:"FILE.pem"`
@@ -118,8 +118,8 @@ func (v *verifyCmd) offline(c console) error {
 		}
 		if err := checkFile(c, name, content, pdf, trust); err != nil {
 			wrong = true
-			c.say("%s: NOT right. %s", name, sentence(err, letter.English))
-			if nl := sentence(err, letter.Dutch); nl != sentence(err, letter.English) {
+			c.say("%s: NOT right. %s", name, letter.Say(err, letter.English))
+			if nl := letter.Say(err, letter.Dutch); nl != letter.Say(err, letter.English) {
 				c.say("%s: klopt NIET. %s", name, nl)
 			}
 		}
@@ -130,16 +130,7 @@ func (v *verifyCmd) offline(c console) error {
 	return nil
 }
 
-// sentence is what is wrong, in a language if it is known in one.
-func sentence(err error, lang letter.Lang) string {
-	var altered *letter.AlteredError
-	if errors.As(err, &altered) {
-		return altered.In(lang)
-	}
-	return err.Error()
-}
-
-// checkFile tells by the first character which kind of file it is.
+// checkFile tells by how it begins which kind of file it is.
 func checkFile(c console, name string, content, pdf []byte, trust letter.PackTrust) error {
 	if letter.IsZIP(content) {
 		f, err := letter.VerifyPack(content, trust)
@@ -149,12 +140,8 @@ func checkFile(c console, name string, content, pdf []byte, trust letter.PackTru
 		sayFound(c, name, f)
 		return nil
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
-		r, err := letter.ParseReceipt(content)
-		if err != nil {
-			return err
-		}
-		f, err := letter.VerifyReceipt(r, pdf)
+	if !letter.IsAnnex(content) {
+		f, err := letter.VerifyFile(content, pdf)
 		if err != nil {
 			return err
 		}

@@ -23,9 +23,9 @@ export async function move(page, slug, to, approver, look = async () => {}) {
   await press(approver, "Goedkeuren");
 }
 
-/** Declares a letter ready, proposes, sends and delivers it; look is called with each page and its name. */
+/** Declares a letter ready, proposes, approves, sends and delivers it; look is called with each page and its name. */
 export async function sendLetter(road, slug, letter, look = async () => {}) {
-  const [lawyer, board, register] = [await member(road, "lawyer"), await member(road, "board"), await member(road, "register")];
+  const [lawyer, board, second, register] = [await member(road, "lawyer"), await member(road, "board"), await member(road, "board2"), await member(road, "register")];
   await move(lawyer, slug, "letter_ready");
   await look(lawyer, "declared ready");
   await open(lawyer, letter);
@@ -33,9 +33,14 @@ export async function sendLetter(road, slug, letter, look = async () => {}) {
   await look(lawyer, "proposed by oneself");
   await open(board, letter);
   await look(board, "proposed");
-  await press(board, "Vastleggen en versturen");
-  assert.match(await words(board), /Wortel van de bijlage/);
-  await look(board, "sent");
+  await press(board, "Goedkeuren");
+  assert.equal(await board.getByRole("button", { name: "Vastleggen en versturen" }).count(), 0, "one of the board can approve and send");
+  await look(board, "approved by oneself");
+  await open(second, letter);
+  await look(second, "approved by another");
+  await press(second, "Vastleggen en versturen");
+  assert.match(await words(second), /Wortel van de bijlage/);
+  await look(second, "sent");
   await open(register, letter);
   await press(register, "Bezorging vastleggen");
   await look(register, "delivery with an error");
@@ -70,7 +75,7 @@ export function letterTests(road) {
     assert.match(await words(page), /De brief is compleet[^]*Utrecht/);
   });
 
-  test("the board freezes and sends it, and the register records the delivery", async () => {
+  test("two of the board approve and send it, and the register records the delivery", async () => {
     const looked = (page, name) => sound(page, `letter, ${name}`);
     await sendLetter(road, "zoom", road.letter, looked);
     const lawyer = await member(road, "lawyer");
@@ -78,11 +83,33 @@ export function letterTests(road) {
     assert.match(await words(lawyer), /Bezorgd/);
     await sound(lawyer, "letter, delivered");
     const files = lawyer.locator("main tr").filter({ has: lawyer.locator("a[href*='/bestand/']") });
-    assert.equal(await files.count(), 4, "letter, annex as PDF and CSV, and the sealed one");
+    assert.equal(await files.count(), 3, "letter, and annex as PDF and CSV; the sealed one takes two people");
     for (const row of await files.all()) {
       const file = await download(lawyer, await row.getByRole("link").getAttribute("href"));
       assert.equal(createHash("sha256").update(file).digest("hex"), (await row.locator("td").last().innerText()).replaceAll(/\s/g, ""));
     }
+  });
+
+  test("the sealed list with names takes two people and a reason, and is taken once", async () => {
+    const [lawyer, board] = [await member(road, "lawyer"), await member(road, "board")];
+    await open(lawyer, road.letter);
+    await press(lawyer, "Vragen om de lijst te openen");
+    assert.match(await lawyer.title(), /^Fout: /);
+    await sound(lawyer, "letter, sealed list without a reason");
+    await lawyer.fill("main [name=reason]", "Steekproef op verzoek van de rechter");
+    await press(lawyer, "Vragen om de lijst te openen");
+    assert.equal(await lawyer.getByRole("button", { name: "Lijst ophalen" }).count(), 0, "the list is open before anybody approved it");
+    await sound(lawyer, "letter, sealed list asked for");
+    await open(board, road.letter);
+    await sound(board, "letter, sealed list to approve");
+    await press(board, "Openen goedkeuren");
+    await open(lawyer, road.letter);
+    await sound(lawyer, "letter, sealed list to take");
+    const [file] = await Promise.all([lawyer.waitForEvent("download"), lawyer.getByRole("button", { name: "Lijst ophalen" }).click()]);
+    assert.match((await readFile(await file.path())).subarray(0, 30).toString(), /^age-encryption/);
+    await open(lawyer, road.letter);
+    assert.match(await words(lawyer), /Opgehaald door Fatima el Idrissi, goedgekeurd door Annemiek Hovenier/);
+    await sound(lawyer, "letter, sealed list taken");
   });
 
   test("the participant's receipt proves offline that the letter holds their number", async () => {

@@ -43,6 +43,8 @@ const (
 	LetterDraft           Permission = "letter.draft"
 	LetterApprove         Permission = "letter.approve"
 	LetterNamed           Permission = "letter.named"
+	DepositApprove        Permission = "deposit.approve"
+	NamesShow             Permission = "names.show"
 	DeliveryRecord        Permission = "delivery.record"
 	SettlementRecord      Permission = "settlement.record"
 	DistributionCalculate Permission = "distribution.calculate"
@@ -88,8 +90,10 @@ var grants = []Grant{
 	{NewsApprove, "publish news and mail it to participants; never the one who wrote or proposed it", []Role{Lawyer, Register, Board}},
 	{PersonReach, "see whom our mail does not reach, and note how they were reached", []Role{Intake, Register}},
 	{LetterDraft, "write the claim letter and propose to send it", []Role{Lawyer}},
-	{LetterApprove, "send the claim letter as the second person", []Role{Board}},
-	{LetterNamed, "take the sealed annex with names", []Role{Lawyer}},
+	{LetterApprove, "approve the claim letter as one of two members of the board; the second one sends it", []Role{Board}},
+	{LetterNamed, "ask to open the sealed annex with names, and take it once that is approved", []Role{Lawyer}},
+	{DepositApprove, "approve as the second person that the sealed annex with names is opened", []Role{Board}},
+	{NamesShow, "show to somebody outside who stands behind some numbers of an annex", []Role{Lawyer}},
 	{DeliveryRecord, "record when the letter was delivered", []Role{Register, Lawyer}},
 	{SettlementRecord, "record the terms of a settlement", []Role{Lawyer, Board}},
 	{DistributionCalculate, "calculate who gets what", []Role{Accountant}},

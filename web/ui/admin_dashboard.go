@@ -21,7 +21,7 @@ type ClaimBoard struct {
 	Links                                                         []Link
 }
 
-// SilentRow is a claim in which people have heard nothing for long.
+// SilentRow is a claim in which people have waited long: for news, or for a letter that holds them.
 type SilentRow struct {
 	Claim       string
 	Waiting     int64 // people near the limit
@@ -33,7 +33,8 @@ type SilentRow struct {
 // DashboardPage is the start page of the back office.
 type DashboardPage struct {
 	View
-	Silent                    []SilentRow
+	Silent                    []SilentRow  // for news
+	Outside                   []SilentRow  // for a letter
 	Reports                   int64        // about participants, that wait
 	Rights                    *RightsBoard // nil: not for this member
 	Claims                    []ClaimBoard

@@ -26,15 +26,26 @@ type LetterPage struct {
 	MayEdit     bool
 	MayPropose  bool
 	MayWithdraw bool
-	MaySend     bool
-	Own         bool // proposed by the one who is looking
+	MayApprove  bool // as the first of the board
+	MaySend     bool // as the second of the board
+	Own         bool // proposed or approved by the one who is looking
 	Proposed    string
+	Approved    string   // by the first of the board
+	Deposit     *Deposit // nil: not sent, or not for this member
+	NamesURL    string   // "": not sent, or not for this member
 	Files       TableProps
 	MayDeliver  bool
 	Delivery    []Definition
 	Channel     string
 	Tracking    string
 	Date, Time  string
+}
+
+// Deposit is how the sealed annex with names stands.
+type Deposit struct {
+	Waiting, Reason                      string // who asked to open it, and why; "" nobody; what was typed
+	MayAsk, MayApprove, MayDrop, MayTake bool
+	Before                               []Definition
 }
 
 // PaperBlock is one part of a letter, as text.
