@@ -47,11 +47,26 @@ async function pageSays(page, file, letter) {
   return said;
 }
 
-/** Compares page and program on files, and says whether they have to be right. */
+/** The same without the form, for the many: what the page calculates from the bytes. */
+async function pageCalculates(page, file, letter) {
+  const [bytes, pdf] = [await readFile(file, "base64"), letter && (await readFile(letter, "base64"))];
+  return page.evaluate(([a, b]) => {
+    const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    try {
+      const { proven, open } = window.verify(bytes(a), b && bytes(b));
+      const said = (lang) => [...proven.map((w) => `proven: ${w[lang]}\n`), ...open.map((w) => `open: ${w[lang]}\n`)].join("");
+      return { nl: said("nl"), en: said("en") };
+    } catch ({ nl, en }) {
+      return { nl: `wrong: ${nl}\n`, en: `wrong: ${en}\n` };
+    }
+  }, [bytes, pdf]);
+}
+
+/** Compares page and program on files, a few by the form, and says whether they have to be right. */
 async function same(page, dir, files, letter, right) {
   const program = await programSays(dir, files, letter);
-  for (const name of files) {
-    const said = await pageSays(page, join(dir, name), letter && join(dir, letter));
+  for (const [i, name] of files.entries()) {
+    const said = await (i % 16 ? pageCalculates : pageSays)(page, join(dir, name), letter && join(dir, letter));
     assert.deepEqual(said, program.get(name), `page and program do not say the same of ${name} beside ${letter}`);
     assert.equal(!/^wrong/.test(said.nl), right, `${name} beside ${letter}: ${said.nl}`);
   }
@@ -147,7 +162,7 @@ export function verifierTests(road) {
     await open(reader, "/nl/controleren");
     await sound(reader, "check a receipt");
     const file = await download(reader, "/nl/controleren/controlepagina.html");
-    assert.match((await words(reader)).replaceAll(/\s/g, ""), new RegExp(sha256(file).toString("hex")));
+    assert.match((await reader.locator("main").textContent()).replaceAll(/\s/g, ""), new RegExp(sha256(file).toString("hex")));
     await leave(reader);
     dir = await mkdtemp(join(tmpdir(), "verifier-"));
     await writeFile(join(dir, "page.html"), file);
