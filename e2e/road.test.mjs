@@ -34,7 +34,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [looksTests, handTests, resumeTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);
   });
 });
 

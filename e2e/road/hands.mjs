@@ -46,6 +46,47 @@ export function handTests(road) {
     await sendEvidence(road.page, "Stuur bestanden", { name: "rekening.pdf", mimeType: "application/pdf", buffer: pdf("toetsen") });
   });
 
+  test("with a reader's own colours everything to press keeps its border, and nothing moves for who wants no motion", async () => {
+    const page = await visitor(road.browser);
+    for (const path of ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen", "/nl/beheer/inloggen"]) {
+      await open(page, path);
+      await assertPlain(page, path);
+    }
+    await leave(page);
+    for (const part of ["/vergoeding", "/gegevens/aanpassen", "/bewijs"]) {
+      await open(road.page, road.home + part);
+      await assertPlain(road.page, part);
+    }
+  });
+
+  test("who sits still is asked before the log-in ends, stays with one key, and else is told that it ended", async () => {
+    const page = await road.page.context().newPage(); // the same log-in
+    const sooner = (ask, end) => page.route(`**${road.home}/bewijs`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-ask="\d+" data-end="\d+"/, `data-ask="${ask}" data-end="${end}"`) });
+    });
+    await sooner(1, 600);
+    await open(page, `${road.home}/bewijs`);
+    await page.fill("[name=statement]", "Elke week.");
+    const asked = page.getByRole("alertdialog", { name: "Bent u er nog?" });
+    await asked.waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Blijf ingelogd");
+    await sound(page, "my case, still there");
+    const [kept] = await Promise.all([page.waitForResponse(/\/nl\/mijn$/), page.keyboard.press("Enter")]);
+    assert.ok(kept.status() < 400);
+    await asked.waitFor({ state: "hidden" });
+    assert.equal(await page.inputValue("[name=statement]"), "Elke week.");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("name")), "statement", "the focus is back where it was");
+    await page.unrouteAll();
+    await sooner(600, 1);
+    await open(page, `${road.home}/bewijs`);
+    const over = page.getByRole("alertdialog", { name: "U bent uitgelogd" });
+    await over.waitFor();
+    await sound(page, "my case, logged out meanwhile");
+    assert.equal(await over.getByRole("link", { name: "Log opnieuw in" }).getAttribute("href"), "/nl/mijn/inloggen");
+    await page.close();
+  });
+
   test("a first view costs little, on every open page and in my case", async (t) => {
     const guest = await visitor(road.browser);
     const costs = [];
@@ -112,47 +153,6 @@ export function handTests(road) {
     assert.match(await words(page), new RegExp(road.last));
   });
 
-  test("who sits still is asked before the log-in ends, stays with one key, and else is told that it ended", async () => {
-    const page = await road.page.context().newPage(); // the same log-in
-    const sooner = (ask, end) => page.route(`**${road.home}/bewijs`, async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-ask="\d+" data-end="\d+"/, `data-ask="${ask}" data-end="${end}"`) });
-    });
-    await sooner(1, 600);
-    await open(page, `${road.home}/bewijs`);
-    await page.fill("[name=statement]", "Elke week.");
-    const asked = page.getByRole("alertdialog", { name: "Bent u er nog?" });
-    await asked.waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Blijf ingelogd");
-    await sound(page, "my case, still there");
-    const [kept] = await Promise.all([page.waitForResponse(/\/nl\/mijn$/), page.keyboard.press("Enter")]);
-    assert.ok(kept.status() < 400);
-    await asked.waitFor({ state: "hidden" });
-    assert.equal(await page.inputValue("[name=statement]"), "Elke week.");
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("name")), "statement", "the focus is back where it was");
-    await page.unrouteAll();
-    await sooner(600, 1);
-    await open(page, `${road.home}/bewijs`);
-    const over = page.getByRole("alertdialog", { name: "U bent uitgelogd" });
-    await over.waitFor();
-    await sound(page, "my case, logged out meanwhile");
-    assert.equal(await over.getByRole("link", { name: "Log opnieuw in" }).getAttribute("href"), "/nl/mijn/inloggen");
-    await page.close();
-  });
-
-  test("with a reader's own colours everything to press keeps its border, and nothing moves for who wants no motion", async () => {
-    const page = await visitor(road.browser);
-    for (const path of ["/nl/zoom", "/nl/zoom/meedoen/gebruik", "/nl/mijn/inloggen", "/nl/beheer/inloggen"]) {
-      await open(page, path);
-      await assertPlain(page, path);
-    }
-    await leave(page);
-    for (const part of ["/vergoeding", "/gegevens/aanpassen", "/bewijs"]) {
-      await open(road.page, road.home + part);
-      await assertPlain(road.page, part);
-    }
-  });
-
   test("a copy has what is filled in and chosen, and a look at it sees what is wrong", async () => {
     const page = await visitor(road.browser);
     await open(page, "/nl/mijn/inloggen");
@@ -165,10 +165,9 @@ export function handTests(road) {
       await page.evaluate(spoil);
       assert.match((await faultsOf(road.browser, await copyOf(page), "control")).join("\n"), told, fault);
     }
-    await open(page, "/nl/zoom/meedoen");
-    await press(page, /start/i);
-    await choose(page, "used", "yes");
-    assert.match((await copyOf(page)).html, /<input[^>]*value="yes"[^>]*checked/);
+    await open(page, "/nl/overlijden-melden");
+    await choose(page, "kind", "death");
+    assert.match((await copyOf(page)).html, /<input[^>]*value="death"[^>]*checked/);
     await leave(page);
   });
 

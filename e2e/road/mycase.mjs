@@ -83,7 +83,7 @@ export function mycaseTests(road) {
     assert.equal(await first.locator("progress").getAttribute("aria-label"), "eerste.pdf");
     await sound(page, "my case, sending evidence");
     await first.getByRole("button", { name: "Stoppen eerste.pdf" }).click();
-    await page.locator('[data-refresh="sent"]').getByText("tweede.pdf").waitFor();
+    await page.locator('[data-refresh="sent"]').getByText("tweede.pdf").first().waitFor();
     assert.match(await first.innerText(), /Gestopt\. Niet bewaard/);
     await page.unrouteAll({ behavior: "ignoreErrors" });
     await open(page, `${home}/bewijs`);
