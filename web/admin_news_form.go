@@ -100,7 +100,7 @@ func (s *Server) showNewsForm(c echo.Context, status int, ref string, form newsF
 	if err != nil {
 		return err
 	}
-	title, action := "case.news.new", newsPath(claim)
+	title, action := "case.news.new", newsPath(claim)+"/nieuw"
 	if ref != "" {
 		title, action = "case.news.edit", newsPath(claim)+"/"+ref+"/wijzigen"
 	}

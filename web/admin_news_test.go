@@ -26,7 +26,7 @@ func TestNewsRunsThroughItsSteps(t *testing.T) {
 	o := officeOf(t, s.Case)
 	one, two, reader := o.member(t, staff.Register), o.member(t, staff.Lawyer), s.visitor(t)
 	one.get(newsList).want(200, "Er is nog geen nieuws", "Nieuw bericht")
-	item := one.post2(newsList+"/nieuw", newsList, filled()...).Place
+	item := one.post2(newsList+"/nieuw", newsList+"/nieuw", filled()...).Place
 	if !strings.HasPrefix(item, newsList+"/") {
 		t.Fatalf("writing leads to %q", item)
 	}
@@ -67,7 +67,7 @@ func TestNewsRunsThroughItsSteps(t *testing.T) {
 	two.send(item+"/pauze", signed(two)).want(409)
 	two.send(item+"/stoppen", signed(two)).want(409)
 	one.get(newsList).want(200, "Nieuwe titel", "Gepubliceerd")
-	other := one.post2(newsList+"/nieuw", newsList, filled()...).Place
+	other := one.post2(newsList+"/nieuw", newsList+"/nieuw", filled()...).Place
 	one.postFrom(other, other+"/weggooien").goes(newsList)
 	one.send(newsList+"/NOSUCHNEWS/voorstellen", signed(one, "version", "1")).want(404)
 }
@@ -77,7 +77,7 @@ func TestNewsIsProposedOnceByEight(t *testing.T) {
 	s, _, _, _ := joined(t, claims.Flat)
 	one := officeOf(t, s.Case).member(t, staff.Register)
 	values := form(one.get(newsList+"/nieuw"), filled()...)
-	for status, n := range one.eightAtOnce(newsList, values) {
+	for status, n := range one.eightAtOnce(newsList+"/nieuw", values) {
 		if status != http.StatusSeeOther || n != 8 {
 			t.Errorf("%d of eight answers are %d", n, status)
 		}
@@ -103,7 +103,7 @@ func TestTheFormOfNewsKeepsWhatWasTyped(t *testing.T) {
 		"a long title":     {[]string{"title_nl", "Getypt", "title_en", strings.Repeat("a", 151), "body_nl", "a", "body_en", "a", "kind", "all", "groups", "paid"}, "niet langer zijn dan 150"},
 		"another language": {[]string{"title_nl", "Getypt", "title_en", "a", "body_nl", "a", "body_en", "a", "kind", "all", "groups", "paid", "reads", "fr"}, "Kies een taal"},
 	} {
-		p := one.postFrom(newsList+"/nieuw", newsList, tt.pairs...).want(422, tt.want)
+		p := one.postFrom(newsList+"/nieuw", newsList+"/nieuw", tt.pairs...).want(422, tt.want)
 		if tt.pairs != nil && !strings.Contains(p.Body, `value="Getypt"`) {
 			t.Errorf("%s: what was typed is gone", name)
 		}

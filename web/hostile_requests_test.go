@@ -245,8 +245,8 @@ func TestNaughtyStringsOfStaff(t *testing.T) {
 		fields     []string
 	}{
 		{lawyer, base + "/register", base + "/register/zoek", []string{"term"}},
-		{lawyer, base + "/nieuws/nieuw", base + "/nieuws", []string{"title_nl", "title_en", "body_nl", "body_en"}},
-		{lawyer, base + "/nieuws/nieuw", base + "/nieuws", []string{"kind", "groups", "reads", "request_id"}},
+		{lawyer, base + "/nieuws/nieuw", base + "/nieuws/nieuw", []string{"title_nl", "title_en", "body_nl", "body_en"}},
+		{lawyer, base + "/nieuws/nieuw", base + "/nieuws/nieuw", []string{"kind", "groups", "reads", "request_id"}},
 		{lawyer, base + "/zaak", base + "/zaak/stap", []string{"to", "reason"}},
 		{admin, "/nl/beheer/medewerkers", "/nl/beheer/medewerkers", []string{"name", "email", "roles"}},
 		{lawyer, base + "/schikking", base + "/schikking", []string{"pot", "reference", "kind", "note", "agreed-day", "agreed-month", "agreed-year"}},

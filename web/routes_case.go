@@ -9,7 +9,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/goedkeuren", Kind: desk, Permission: staff.CaseApprove, Handler: (*Server).approveMove},
 	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/intrekken", Kind: desk, Permission: staff.CaseMove, Handler: (*Server).dropMove},
 	{Method: "GET", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).news},
-	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).writeNews},
+	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws/nieuw", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).writeNews},
 	{Method: "POST", Path: "/:lang/beheer/:slug/nieuws/stap", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).setNextStep},
 	{Method: "GET", Path: "/:lang/beheer/:slug/nieuws/nieuw", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).newNews},
 	{Method: "GET", Path: "/:lang/beheer/:slug/nieuws/:nref", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).oneNews},
