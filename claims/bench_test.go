@@ -10,7 +10,7 @@ import (
 
 // BenchmarkSendLetter freezes an annex and sends the letter.
 func BenchmarkSendLetter(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range []int{10_000, 100_000, 250_000} {
 		b.Run(fmt.Sprintf("%d people", n), func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
