@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
+	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
 	"samenclaim/participants"
 )
@@ -24,7 +25,7 @@ func unguarded(c *claimstest.Case, pairs ...string) {
 	c.Helper()
 	c.Damaged = true
 	pairs = append(pairs, `pg_advisory_xact_lock(_shared)?\((\$\d+), (\$\d+)\)`, `int4pl($2, $3)`, `pg_advisory_xact_lock\((\$\d+), 0\)`, `int4pl($1, 0)`,
-		`pg_advisory_xact_lock\(hashtext\((\$\d+)\)\)`, `hashtext($1)`, ` FOR UPDATE( OF \w+)?( SKIP LOCKED)?`, ``)
+		`pg_advisory_xact_lock\(hashtext\((\$\d+)\)\)`, `hashtext($1)`, ` FOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?`, ``)
 	out := func(db *gorm.DB) {
 		delete(db.Statement.Clauses, "FOR")
 		sql := db.Statement.SQL.String()
@@ -104,6 +105,21 @@ func TestWithoutItsGuardsAnEstateEndsTwice(t *testing.T) {
 	ends := claimstest.Eight(func(int) error { return c.Claims.EndEstate(c.Ctx(), claimstest.Register, p, "mistake") }, claims.ErrWrongState)
 	if ends[nil] < 2 || logged(c, "participation.estate_ended") < 2 {
 		t.Errorf("without its guards an estate ends %v: the test of its end does not see what they are for", ends)
+	}
+}
+
+func TestWithoutItsLockALetterIsApprovedByMany(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	c.Join(1)
+	l := c.Proposed()
+	unguarded(c)
+	meet(c, 8, `FROM "letters"`)
+	ends := claimstest.Eight(func(i int) error {
+		return c.Claims.ApproveLetter(c.Ctx(), audit.Staff(int64(20+i)), c.Claim.ID, l.Ordinal)
+	}, claims.ErrWrongState)
+	if ends[nil] < 2 || logged(c, "letter.approved") < 2 {
+		t.Errorf("without its lock a letter is approved %v: TestProposedAndSentOnceByEight does not see what it is for", ends)
 	}
 }
 

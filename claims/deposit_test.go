@@ -88,8 +88,8 @@ func TestTheSealedNamesTakeTwoPeopleAndAReason(t *testing.T) {
 		}
 	}
 	must(t, c.Claims.CountPublicly(t.Context(), c.Claim.ID))
-	if a, err := c.Claims.PublicAccount(t.Context(), c.Claim.ID); err != nil || a.NamedTaken != 1 {
-		t.Errorf("the public is told of %d times, %v, want 1", a.NamedTaken, err)
+	if a, err := c.Claims.PublicAccount(t.Context(), c.Claim.ID); err != nil || a.NamesTaken != 1 {
+		t.Errorf("the public is told of %d times, %v, want 1", a.NamesTaken, err)
 	}
 }
 

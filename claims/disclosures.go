@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -60,13 +58,14 @@ var (
 // RecordDisclosure writes down what the public account tells about a request
 // or a breach. One that replaces another takes its place; the old one stays in the database.
 func (s *Service) RecordDisclosure(ctx context.Context, by audit.Actor, d Disclosure) error {
-	d.SummaryNL, d.SummaryEN = strings.TrimSpace(d.SummaryNL), strings.TrimSpace(d.SummaryEN)
-	most := max(utf8.RuneCountInString(d.SummaryNL), utf8.RuneCountInString(d.SummaryEN))
-	switch {
+	var errs [2]error
+	d.SummaryNL, errs[0] = wordsOf(d.SummaryNL)
+	d.SummaryEN, errs[1] = wordsOf(d.SummaryEN)
+	switch err := errors.Join(errs[:]...); {
+	case err != nil:
+		return err
 	case !slices.Contains(Outcomes[d.Kind], d.Outcome) || d.SummaryNL == "" || d.SummaryEN == "" || d.People < 0 || d.People > MostPeople:
 		return ErrDisclosure
-	case most > MostWords:
-		return ErrWords
 	}
 	return s.transaction(ctx, func(tx *gorm.DB) error {
 		d.RecordedBy, d.RecordedAt = by, tx.NowFunc()

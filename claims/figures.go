@@ -24,6 +24,7 @@ type Figures struct {
 	MailsWaiting  int64
 	MailsUnsure   int64 // nobody knows whether they arrived; a person decides
 	Reports       int64 // of deaths and representation that wait, about whatever claim
+	Mistakes      int64 // that readers reported and that wait for an answer, on whatever page
 }
 
 // DayCount is how many there were on one day.
@@ -103,21 +104,21 @@ func countPerDay(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 
 func countRest(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 	var rows []struct {
-		ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure, Reports int64
-		LateSince                                                          *time.Time
+		ID, WithEvidence, Late, Drafts, MailsWaiting, MailsUnsure, Reports, Mistakes int64
+		LateSince                                                                    *time.Time
 	}
 	err := db.Raw(`SELECT c.id, late.late, late.late_since,
 		(SELECT count(DISTINCT e.participation_id) FROM evidence e JOIN participations t ON t.id = e.participation_id WHERE t.claim_id = c.id AND e.retracted_at IS NULL) AS with_evidence,
 		(SELECT count(*) FROM signups WHERE claim_id = c.id AND status <> 'signed') AS drafts,
 		(SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')) AS mails_waiting,
 		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure,
-		(SELECT count(*) FROM reports WHERE status = 'open') AS reports
+		(SELECT count(*) FROM reports WHERE status = 'open') AS reports, (SELECT count(*) FROM mistakes WHERE answered_at IS NULL) AS mistakes
 		FROM claims c CROSS JOIN LATERAL (SELECT count(*) AS late, min(t.signed_at) AS late_since FROM participations t
 			WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) late
 		WHERE c.id IN ?`, ids).Scan(&rows).Error
 	for _, r := range rows {
 		f := all[r.ID]
-		f.WithEvidence, f.Late, f.LateSince, f.Drafts, f.MailsWaiting, f.MailsUnsure, f.Reports = r.WithEvidence, r.Late, r.LateSince, r.Drafts, r.MailsWaiting, r.MailsUnsure, r.Reports
+		f.WithEvidence, f.Late, f.LateSince, f.Drafts, f.MailsWaiting, f.MailsUnsure, f.Reports, f.Mistakes = r.WithEvidence, r.Late, r.LateSince, r.Drafts, r.MailsWaiting, r.MailsUnsure, r.Reports, r.Mistakes
 	}
 	return err
 }

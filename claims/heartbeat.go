@@ -28,9 +28,7 @@ type Heartbeat struct {
 func (h Heartbeat) Until() time.Time { return locale.Today(h.OldestAt).AddDate(0, 0, LongestSilence) }
 
 // DaysLeft is how many days there are until then; below zero it is too late.
-func (h Heartbeat) DaysLeft(now time.Time) int {
-	return int(h.Until().Sub(locale.Today(now)) / (24 * time.Hour))
-}
+func (h Heartbeat) DaysLeft(now time.Time) int { return locale.DaysUntil(h.Until(), now) }
 
 // countSilence finds per claim the last update of whoever waits longest. An update
 // is what all or that person were told: news to everybody, a step of the claim, the

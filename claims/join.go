@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"golang.org/x/text/cases"
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 )
@@ -113,8 +113,7 @@ func (s *Service) numbered(ctx context.Context, fn func(tx *gorm.DB) error) erro
 // for a freeze, and for whoever is closing the claim.
 func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time) error {
 	err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == lockTimeout {
+	if table.LockTimeout(err) {
 		return ErrBusy
 	}
 	if err != nil {
@@ -130,9 +129,6 @@ func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time
 
 // lockJoining is the class of the advisory locks between signing and freezing.
 const lockJoining = 7101
-
-// lockTimeout is what PostgreSQL says when a lock did not come in time.
-const lockTimeout = "55P03"
 
 // welcome ends a signature: the draft is done and its evidence moves along, and the person gets a mail.
 func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Signup, j Joined) error {

@@ -12,7 +12,7 @@ import (
 type move struct {
 	From, To Status
 	By       []string // roles that may propose it; none: another act makes it (sending the letter, approving the distribution)
-	Two      bool     // a second person, of the board, has to approve
+	Two      bool     // a second person, of the board, has to approve; how many an act takes, the act says
 	Guards   []guard
 }
 
@@ -34,7 +34,7 @@ var lifecycle = []move{
 	{Draft, Open, board, true, []guard{textsInBothLanguages, limitationAhead}},
 	{Open, LetterReady, lawyer, false, []guard{letterLinted}},
 	{LetterReady, Open, lawyer, false, nil},
-	{LetterReady, LetterSent, nil, true, nil},
+	{LetterReady, LetterSent, nil, false, nil},
 	{LetterSent, LetterDelivered, nil, false, nil},
 	{LetterDelivered, Negotiation, lawyer, false, nil},
 	{LetterDelivered, Litigation, board, true, nil},
@@ -56,8 +56,8 @@ var lifecycle = []move{
 	{LetterDelivered, Discontinued, board, true, nil},
 	{Negotiation, Discontinued, board, true, nil},
 	{Litigation, Discontinued, board, true, nil},
-	{Settled, Distributing, nil, true, nil},
-	{Won, Distributing, nil, true, nil},
+	{Settled, Distributing, nil, false, nil},
+	{Won, Distributing, nil, false, nil},
 	{Lost, Refunding, nil, false, nil},
 	{Discontinued, Refunding, nil, false, nil},
 	{Distributing, Closed, endings, true, []guard{payoutsFinal, refundsFinal, booksAgree}},

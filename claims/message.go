@@ -105,11 +105,9 @@ func (s *Service) messages(ctx context.Context, db *gorm.DB, where string, args 
 			}
 			keys[string(r.KeyWrapped)] = key
 		}
-		text, err := key.Unseal(r.Body, aboutMessage)
-		if err != nil {
+		if all[i].Text, err = key.UnsealText(r.Body, aboutMessage); err != nil {
 			return nil, fmt.Errorf("message %d: %w", r.ID, err)
 		}
-		all[i].Text = string(text)
 	}
 	return all, nil
 }

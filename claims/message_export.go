@@ -37,11 +37,11 @@ func (s *Service) exportMessages(ctx context.Context, person participants.Partic
 	}
 	all := make([]exportedMessage, len(rows))
 	for i, r := range rows {
-		text, err := key.Unseal(r.Body, aboutMessage)
+		text, err := key.UnsealText(r.Body, aboutMessage)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = exportedMessage{Number: r.Number, From: "you", Text: string(text), SentAt: r.SentAt, ReadAt: r.ReadAt}
+		all[i] = exportedMessage{Number: r.Number, From: "you", Text: text, SentAt: r.SentAt, ReadAt: r.ReadAt}
 		if r.Sender == sentByStaff {
 			all[i].From = "the foundation"
 		}

@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -61,19 +59,25 @@ const (
 	aboutMistakeAnswer  = "mistakes.answer"
 )
 
-// ErrBothLanguages means that a correction is told in one language only.
-var ErrBothLanguages = errors.New("a correction is told in Dutch and in English")
+var (
+	// ErrNothingWrong means that a report does not say what is wrong.
+	ErrNothingWrong = errors.New("a report says what is wrong")
+	// ErrNoAnswer means that a reader would get an answer without words.
+	ErrNoAnswer = errors.New("a reader gets an answer in words")
+	// ErrBothLanguages means that a correction is told in one language only.
+	ErrBothLanguages = errors.New("a correction is told in Dutch and in English")
+)
 
 // ReportMistake writes down what somebody says is wrong on a page, and returns
 // the reference under which they read the answer. The address is for telling
 // them that there is one, and may be empty. form is the form it came with: sent twice, it is one.
 func (s *Service) ReportMistake(ctx context.Context, form, path, lang, words string, email participants.Email) (ref string, err error) {
-	words = strings.TrimSpace(words)
+	words, err = wordsOf(words)
 	switch {
+	case err != nil:
+		return "", err
 	case words == "":
-		return "", ErrReasonTold
-	case utf8.RuneCountInString(words) > MostWords:
-		return "", ErrWords
+		return "", ErrNothingWrong
 	}
 	m := Mistake{Ref: rand.Text(), Path: path, Lang: lang, Form: form}
 	key, wrapped, err := s.vault.NewKey()
@@ -141,32 +145,25 @@ func (s *Service) openMistake(m Mistake) (ReadMistake, error) {
 	if err != nil {
 		return r, err
 	}
-	for _, t := range []struct {
-		sealed []byte
-		about  string
-		to     *string
-	}{{m.Words, aboutMistake, &r.Text}, {m.Email, aboutMistakeAddress, &r.Address}, {m.Answer, aboutMistakeAnswer, &r.Told}} {
-		if t.sealed == nil {
-			continue
-		}
-		plain, err := key.Unseal(t.sealed, t.about)
-		if err != nil {
-			return r, err
-		}
-		*t.to = string(plain)
-	}
-	return r, nil
+	var errs [3]error
+	r.Text, errs[0] = key.UnsealText(m.Words, aboutMistake)
+	r.Address, errs[1] = key.UnsealText(m.Email, aboutMistakeAddress)
+	r.Told, errs[2] = key.UnsealText(m.Answer, aboutMistakeAnswer)
+	return r, errors.Join(errs[:]...)
 }
 
 // AnswerMistake answers a reader, who hears it by mail if they left an address. What was
 // wrong is told in public in both languages; empty means that nothing was.
 func (s *Service) AnswerMistake(ctx context.Context, by audit.Actor, ref, answer, correctionNL, correctionEN string) error {
-	answer, correctionNL, correctionEN = strings.TrimSpace(answer), strings.TrimSpace(correctionNL), strings.TrimSpace(correctionEN)
-	switch {
+	var errs [3]error
+	answer, errs[0] = wordsOf(answer)
+	correctionNL, errs[1] = wordsOf(correctionNL)
+	correctionEN, errs[2] = wordsOf(correctionEN)
+	switch err := errors.Join(errs[:]...); {
+	case err != nil:
+		return err
 	case answer == "":
-		return ErrReasonTold
-	case max(utf8.RuneCountInString(answer), utf8.RuneCountInString(correctionNL), utf8.RuneCountInString(correctionEN)) > MostWords:
-		return ErrWords
+		return ErrNoAnswer
 	case (correctionNL == "") != (correctionEN == ""):
 		return ErrBothLanguages
 	}
@@ -205,22 +202,14 @@ func tellMistake(ctx context.Context, tx *gorm.DB, m Mistake, key *vault.Key) er
 	if m.Email == nil {
 		return nil
 	}
-	to, err := key.Unseal(m.Email, aboutMistakeAddress)
+	to, err := key.UnsealText(m.Email, aboutMistakeAddress)
 	if err != nil {
 		return err
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
-		Key: fmt.Sprintf("mistake_answered:%d", m.ID), To: string(to), Lang: m.Lang, Template: "mistake_answered", Forget: true,
+		Key: fmt.Sprintf("mistake_answered:%d", m.ID), To: to, Lang: m.Lang, Template: "mistake_answered", Forget: true,
 		Data: map[string]string{"When": locale.Day(m.SeenAt, m.Lang), "Token": m.Ref},
 	})
-}
-
-// MistakesWaiting counts the reports that wait for an answer, and those that wait too long.
-func (s *Service) MistakesWaiting(ctx context.Context) (open, late int64, err error) {
-	var n struct{ Open, Late int64 }
-	err = s.db.WithContext(ctx).Raw(`SELECT count(*) AS open, count(*) FILTER (WHERE due_on < ?) AS late FROM mistakes WHERE answered_at IS NULL`,
-		locale.Today(s.db.NowFunc())).Scan(&n).Error
-	return n.Open, n.Late, err
 }
 
 // drainMistakes forgets what readers wrote, 90 days after they got their answer.

@@ -23,9 +23,7 @@ type Outside struct {
 func (o Outside) Until() time.Time { return locale.Today(o.Since).AddDate(0, 0, LongestOutside) }
 
 // DaysLeft is how many days there are until then; below zero it is too late.
-func (o Outside) DaysLeft(now time.Time) int {
-	return int(o.Until().Sub(locale.Today(now)) / (24 * time.Hour))
-}
+func (o Outside) DaysLeft(now time.Time) int { return locale.DaysUntil(o.Until(), now) }
 
 // OutsideTooLong tells of a claim in which a supplementary letter can be sent and
 // somebody has waited nearly thirty days for it, or more; nil means nobody has.

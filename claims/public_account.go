@@ -30,8 +30,8 @@ type PublicAccount struct {
 	FeeOptions     []Group        `json:"fee_options"`
 	Letters        []PublicLetter `json:"letters"`
 	Money          PublicMoney    `json:"money"`
-	MailsSent      int64          `json:"mails_sent"`          // to people who take part
-	NamedTaken     int64          `json:"named_annexes_taken"` // how often the list with names, or the names of some in it, were handed to the lawyer
+	MailsSent      int64          `json:"mails_sent"`  // to people who take part
+	NamesTaken     int64          `json:"names_taken"` // how often names from an annex, all or some, were handed to the lawyer
 }
 
 // Group is how many are in a group. Groups of fewer than ten are put together
@@ -236,7 +236,7 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 		return nil
 	}
 	return tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' = ?)
-		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, FileNamed, claimID).Scan(&a.NamedTaken).Error
+		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, FileNamed, claimID).Scan(&a.NamesTaken).Error
 }
 
 func publicMoney(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {
@@ -262,6 +262,6 @@ func publicMoney(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccou
 }
 
 func publicMails(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {
-	return tx.WithContext(ctx).Raw(`SELECT count(*) FROM outbox o WHERE o.status = 'sent'
+	return tx.WithContext(ctx).Raw(`SELECT count(*) FROM outbox o WHERE o.status IN ('sent', 'bounced')
 		AND o.participant_id IN (SELECT participant_id FROM participations WHERE claim_id = ?)`, claimID).Scan(&a.MailsSent).Error
 }

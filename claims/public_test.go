@@ -197,3 +197,16 @@ func TestAMistakeIsAnsweredOnceAndForgotten(t *testing.T) {
 		t.Errorf("the correction went too: %v, %v", all, err)
 	}
 }
+
+// A letter that covers fewer than ten people is told without their number.
+func TestTheSmallAnnexOfALetterIsNotCounted(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	c.Join(9)
+	c.Send()
+	c.Join(10)
+	c.Send()
+	if l := counted(c).Letters; len(l) != 2 || l[0].Count != 0 || l[1].Count != 10 {
+		t.Errorf("letters to nine and to ten people are told as %+v", l)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -127,16 +126,15 @@ func (s *Service) openNote(ctx context.Context, participantID int64, note []byte
 	if err != nil {
 		return "", err
 	}
-	plain, err := key.Unseal(note, aboutReach)
-	return string(plain), err
+	return key.UnsealText(note, aboutReach)
 }
 
 // Reached notes how somebody was reached whom mail did not reach. The note is sealed with the person's key; they can read it in what is held about them.
 func (s *Service) Reached(ctx context.Context, by audit.Actor, ref, note string) error {
-	note, err := participants.CleanLines(strings.TrimSpace(note), MostWords)
+	note, err := wordsOf(note)
 	switch {
 	case err != nil:
-		return ErrWords
+		return err
 	case note == "":
 		return ErrNote
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -30,6 +28,15 @@ var (
 // MostWords is how many characters a text of a request may have.
 const MostWords = 2000
 
+// wordsOf are words as they are kept, which may be none; ErrWords when they are too long.
+func wordsOf(typed string) (string, error) {
+	words, err := participants.CleanLines(typed, MostWords)
+	if err != nil {
+		return "", ErrWords
+	}
+	return words, nil
+}
+
 // What the texts of a request are sealed about.
 const (
 	aboutWords     = "rights_requests.words"
@@ -52,9 +59,9 @@ func (s *Service) AskRight(ctx context.Context, by audit.Actor, p participants.P
 	if !privacy.Known(right, ground) {
 		return ErrGround
 	}
-	words = strings.TrimSpace(words)
-	if utf8.RuneCountInString(words) > MostWords {
-		return ErrWords
+	words, err := wordsOf(words)
+	if err != nil {
+		return err
 	}
 	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
 		person, key, err := s.keyOf(ctx, tx, p.ParticipantID)
@@ -154,21 +161,11 @@ func (s *Service) openRight(r privacy.Request, person participants.Participant) 
 	if err != nil {
 		return out, err
 	}
-	for _, t := range []struct {
-		sealed []byte
-		about  string
-		to     *string
-	}{{r.Words, aboutWords, &out.Text}, {r.Extension, aboutExtension, &out.Extended}, {r.Answer, aboutAnswer, &out.Responded}} {
-		if t.sealed == nil {
-			continue
-		}
-		plain, err := key.Unseal(t.sealed, t.about)
-		if err != nil {
-			return out, err
-		}
-		*t.to = string(plain)
-	}
-	return out, nil
+	var errs [3]error
+	out.Text, errs[0] = key.UnsealText(r.Words, aboutWords)
+	out.Extended, errs[1] = key.UnsealText(r.Extension, aboutExtension)
+	out.Responded, errs[2] = key.UnsealText(r.Answer, aboutAnswer)
+	return out, errors.Join(errs[:]...)
 }
 
 // exportedRight is a request as it is given to the person.

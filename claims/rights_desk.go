@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -129,12 +128,12 @@ func (s *Service) LiftRight(ctx context.Context, by audit.Actor, ref string) err
 
 // tellingRight changes a request, seals what is told about it, mails that there is something to read, and logs it.
 func (s *Service) tellingRight(ctx context.Context, by audit.Actor, ref, template, about, text string, mayBeEmpty bool, do func(tx *gorm.DB, r privacy.Request, sealed []byte) (time.Time, error)) error {
-	text = strings.TrimSpace(text)
+	text, err := wordsOf(text)
 	switch {
+	case err != nil:
+		return err
 	case text == "" && !mayBeEmpty:
 		return ErrReasonTold
-	case utf8.RuneCountInString(text) > MostWords:
-		return ErrWords
 	}
 	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
 		r, err := privacy.RequestByRef(ctx, tx, ref)

@@ -70,8 +70,8 @@ func TestShownNamesProveThemselvesAndTellOfNobodyElse(t *testing.T) {
 		t.Errorf("the log tells of %d showings and %d files", logged(c, "names.shown"), logged(c, "names.taken"))
 	}
 	must(t, c.Claims.CountPublicly(t.Context(), c.Claim.ID))
-	if a, err := c.Claims.PublicAccount(t.Context(), c.Claim.ID); err != nil || a.NamedTaken != 1 {
-		t.Errorf("the public is told of %d times, %v, want 1", a.NamedTaken, err)
+	if a, err := c.Claims.PublicAccount(t.Context(), c.Claim.ID); err != nil || a.NamesTaken != 1 {
+		t.Errorf("the public is told of %d times, %v, want 1", a.NamesTaken, err)
 	}
 	c.Exec(`DELETE FROM annex_salts WHERE participation_id = ?`, picked[0].ParticipationID) // as an erasure does
 	file, err = shown(c)

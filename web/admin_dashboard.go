@@ -66,6 +66,9 @@ func (s *Server) dashboard(c echo.Context) error {
 		if s.member(c).May(staff.TakeoverPropose) {
 			p.Reports = f.Reports
 		}
+		if s.member(c).May(staff.MistakeAnswer) {
+			p.Mistakes = f.Mistakes
+		}
 		p.MailsWaiting, p.MailsUnsure = f.MailsWaiting, f.MailsUnsure
 	}
 	return s.show(c, http.StatusOK, ui.Dashboard(p))

@@ -99,7 +99,7 @@ func (s *Server) waitCell(v ui.View, since time.Time) ui.Cell {
 }
 
 func (s *Server) daysSince(at time.Time) int {
-	return int(locale.Today(s.now()).Sub(locale.Today(at)) / (24 * time.Hour))
+	return locale.DaysUntil(locale.Today(s.now()), at)
 }
 
 // messagesOf shows what was written about one participation. The look is logged.

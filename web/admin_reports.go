@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -138,7 +137,7 @@ func (s *Server) reportDeskPage(c echo.Context, status int, number string, bad u
 // saidFacts are what a report says, as far as it says it.
 func saidFacts(v ui.View, r participants.Report, said participants.Said) (facts []ui.Definition) {
 	for _, f := range []struct{ key, value string }{
-		{"report.name", said.Name}, {"report.number", said.Number}, {"report.born", dayIn(v, said.Born)}, {"report.address", said.Address}, {"report.died", dayIn(v, said.DiedOn)},
+		{"report.name", said.Name}, {"report.number", said.Number}, {"report.born", v.StoredDay(said.Born)}, {"report.address", said.Address}, {"report.died", v.StoredDay(said.DiedOn)},
 		{"report.desk.by", said.By}, {"report.desk.email", said.Email}, {"report.desk.relation", relationIn(v, said.Relation)}, {"report.desk.on", v.Moment(*r.ProvenAt)},
 	} {
 		if f.value != "" {
@@ -153,13 +152,4 @@ func relationIn(v ui.View, relation string) string {
 		return ""
 	}
 	return v.T("report.relation." + relation)
-}
-
-// dayIn writes a stored day for the reader.
-func dayIn(v ui.View, day string) string {
-	at, err := time.Parse(participants.DateForm, day)
-	if err != nil {
-		return ""
-	}
-	return v.Day(at)
 }

@@ -24,10 +24,7 @@ func (s *Server) representative(c echo.Context) error {
 	}
 	p := ui.RepresentativePage{View: s.view(c, "dossier.title"), Claim: claim.Name(lang(c))}
 	p.FileURL, p.CountedAt = p.Href("/beheer/"+claim.Slug+"/representativiteit.csv"), p.Moment(s.now())
-	p.Class = claim.ClassNL
-	if p.Lang == "en" {
-		p.Class = claim.ClassEN
-	}
+	p.Class = claim.Class(p.Lang)
 	p.Period = p.Day(claim.PeriodFrom) + " – " + p.Day(claim.PeriodTo)
 	p.Countries, p.Months = representativeTable(p.View, "dossier.country"), representativeTable(p.View, "dossier.month")
 	for _, g := range groups {

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
 	"samenclaim/internal/files"
+	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
 	"samenclaim/participants/privacy"
@@ -109,6 +109,8 @@ var known = []struct {
 	{claims.ErrGround, http.StatusUnprocessableEntity, "rights.ground.filled", "ground"},
 	{claims.ErrWords, http.StatusUnprocessableEntity, "rights.words.max", "words"},
 	{claims.ErrReasonTold, http.StatusUnprocessableEntity, "rights.desk.reason.filled", "answer"},
+	{claims.ErrNothingWrong, http.StatusUnprocessableEntity, "mistake.words.filled", "words"},
+	{claims.ErrNoAnswer, http.StatusUnprocessableEntity, "mistake.desk.answer.filled", "answer"},
 	{claims.ErrBothLanguages, http.StatusUnprocessableEntity, "mistake.desk.both", "correction_nl"},
 	{claims.ErrDisclosure, http.StatusUnprocessableEntity, "disclosure.wrong", "*"},
 	{claims.ErrAhead, http.StatusUnprocessableEntity, "disclosure.day.ahead", "day"},
@@ -264,8 +266,7 @@ func (s *Server) explain(c echo.Context, err error) (status int, key string, arg
 		v := ui.View{Lang: lang(c)}
 		return http.StatusTooManyRequests, "errors.often", []any{"When", v.Moment(often.Until)}
 	}
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == "55P03" { // lock_not_available: a letter is sent, a payout prepared
+	if table.LockTimeout(err) { // a letter is sent, a payout prepared
 		c.Response().Header().Set("Retry-After", "30")
 		return http.StatusServiceUnavailable, "errors.waits", nil
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -82,7 +81,7 @@ func accountFigures(p *ui.AccountPage, a claims.PublicAccount) {
 	}
 	p.States = groups("account.states", "account.state.", a.Participations)
 	p.Fees = groups("account.fees", "account.fee.", a.FeeOptions)
-	p.Mails, p.NamedTaken = v.Number(a.MailsSent), v.Number(a.NamedTaken)
+	p.Mails, p.NamesTaken = v.Number(a.MailsSent), v.Number(a.NamesTaken)
 	for _, l := range a.Letters {
 		p.Letters = append(p.Letters, accountLetter(v, l))
 	}
@@ -125,11 +124,7 @@ func moneyTables(v ui.View, m claims.PublicMoney) (moved, accounts ui.TableProps
 		accounts.Rows = append(accounts.Rows, ui.Cells(ui.Text(v.T("account.held")), euro(m.Held)))
 	}
 	for _, a := range m.Accounts {
-		name := a.NameNL
-		if v.Lang == "en" {
-			name = a.NameEN
-		}
-		accounts.Rows = append(accounts.Rows, ui.Cells(ui.Text(name), euro(a.Cents)))
+		accounts.Rows = append(accounts.Rows, ui.Cells(ui.Text(inLanguage(v.Lang, a.NameNL, a.NameEN)), euro(a.Cents)))
 	}
 	return moved, accounts
 }
@@ -141,10 +136,7 @@ func disclosureTable(v ui.View, told []claims.Disclosure) ui.TableProps {
 		Columns: []ui.Column{{Label: v.T("account.day")}, {Label: v.T("account.what")}, {Label: v.T("account.about"), Num: true}, {Label: v.T("account.outcome")}},
 	}
 	for _, d := range told {
-		summary := d.SummaryNL
-		if v.Lang == "en" {
-			summary = d.SummaryEN
-		}
+		summary := inLanguage(v.Lang, d.SummaryNL, d.SummaryEN)
 		t.Rows = append(t.Rows, ui.Cells(ui.Text(v.Day(d.HappenedOn)), ui.Cell{Text: v.T("account.disclosure." + d.Kind), Sub: summary}, ui.Num(v.Number(d.People)), ui.Text(v.T("account.outcome."+d.Outcome))))
 	}
 	return t
@@ -158,26 +150,10 @@ func foundationTables(p *ui.AccountPage, f claims.Foundation) {
 		Columns: []ui.Column{{Label: v.T("account.processor")}, {Label: v.T("account.country")}, {Label: v.T("account.purpose")}, {Label: v.T("account.checked")}},
 	}
 	for _, r := range f.ProcessorList() {
-		purpose := r.PurposeNL
-		if v.Lang == "en" {
-			purpose = r.PurposeEN
-		}
-		p.Processors.Rows = append(p.Processors.Rows, ui.Cells(ui.Text(r.Name), ui.Text(countryName(v.Lang, r.Country)), ui.Text(purpose), ui.Text(dayText(v, r.CheckedOn))))
+		purpose := inLanguage(v.Lang, r.PurposeNL, r.PurposeEN)
+		p.Processors.Rows = append(p.Processors.Rows, ui.Cells(ui.Text(r.Name), ui.Text(countryName(v.Lang, r.Country)), ui.Text(purpose), ui.Text(v.StoredDay(r.CheckedOn))))
 	}
 	for _, r := range f.PaperList() {
-		name := r.NameNL
-		if v.Lang == "en" {
-			name = r.NameEN
-		}
-		p.Papers = append(p.Papers, ui.AccountPaper{Name: name, Day: dayText(v, r.Date), URL: r.URL})
+		p.Papers = append(p.Papers, ui.AccountPaper{Name: inLanguage(v.Lang, r.NameNL, r.NameEN), Day: v.StoredDay(r.Date), URL: r.URL})
 	}
-}
-
-// dayText is a day of a file as people read it; the file was checked when it was read in.
-func dayText(v ui.View, day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return v.Day(t)
 }

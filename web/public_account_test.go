@@ -68,6 +68,7 @@ func TestAReaderReportsAMistakeAndReadsTheAnswer(t *testing.T) {
 	c.get("/nl/zoom").want(200, "/nl/fout-melden?pagina=%2Fzoom")
 	from := "/nl/fout-melden?pagina=/zoom"
 	c.postFrom(from, "/nl/fout-melden", "words", "", "email", "lezer@lezers.example").want(422, "Schrijf op wat er niet klopt", "lezer@lezers.example")
+	c.postFrom(from, "/nl/fout-melden", "words", "\u200b\u200b", "email", "lezer@lezers.example").want(422, "Schrijf op wat er niet klopt")
 	c.postFrom(from, "/nl/fout-melden", "words", "Het jaar is fout", "email", "geen adres").want(422, "Het jaar is fout", "geen adres", "e-mailadres")
 	c.postFrom(from, "/nl/fout-melden", "words", strings.Repeat("w", 2001), "email", "").want(422, "Maak de tekst korter")
 	if n := s.count(t, `SELECT count(*) FROM mistakes`); n != 0 {
@@ -88,6 +89,7 @@ func TestAReaderReportsAMistakeAndReadsTheAnswer(t *testing.T) {
 	desk := s.staffMember(t, staff.Intake)
 	ref := sent.Place[strings.LastIndex(sent.Place, "/")+1:]
 	mistake := "/nl/beheer/fouten/" + ref
+	desk.get("/nl/beheer").want(200, "1 gemelde fout wacht op antwoord")
 	desk.get("/nl/beheer/fouten").want(200, "/zoom", "Wacht op antwoord")
 	desk.get(mistake).want(200, "Het jaar is fout")
 	desk.postFrom(mistake, mistake, "answer", "Dank u.", "wrong", "").want(422, "Kies of er iets niet klopte", "Dank u.")

@@ -95,10 +95,7 @@ func (s *Server) showCorrections(c echo.Context) error {
 	p := ui.CorrectionsPage{View: s.view(c, "mistake.corrections")}
 	p.ReportURL = p.Href(mistakePath)
 	for _, m := range all {
-		text := *m.CorrectionNL
-		if p.Lang == "en" {
-			text = *m.CorrectionEN
-		}
+		text := inLanguage(p.Lang, *m.CorrectionNL, *m.CorrectionEN)
 		p.Items = append(p.Items, ui.Correction{Day: p.Day(*m.AnsweredAt), Page: m.Path, URL: p.Href(m.Path), Text: text})
 	}
 	return s.show(c, http.StatusOK, ui.Corrections(p))

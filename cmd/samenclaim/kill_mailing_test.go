@@ -43,12 +43,10 @@ func TestKilledWhileMailing(t *testing.T) {
 		}
 		c.cut(func(*running) {
 			before := waiting()
-			for range 20 { // until some went, or the server let none
-				if now := waiting(); now == 0 || before-now > 150 {
-					return
-				}
-				time.Sleep(50 * time.Millisecond)
-			}
+			within(time.Second, func() bool { // until some went, or the server let none
+				now := waiting()
+				return now == 0 || before-now > 150
+			})
 		}, 80*time.Millisecond)
 		// What a killed program left as being sent is settled after five minutes: they are over.
 		if _, err := c.watch.Exec(t.Context(), `UPDATE outbox SET next_try_at = now() - interval '1 second' WHERE mailing_id IS NOT NULL AND status IN ('queued', 'sending')`); err != nil {

@@ -198,14 +198,22 @@ func query[T any](t testing.TB, dsn, sql string, args ...any) (v T) {
 	return v
 }
 
-// soon waits for something that must happen, and looks every few milliseconds.
+// soon waits for something that must happen.
 func soon(t testing.TB, what string, limit time.Duration, there func() bool) {
 	t.Helper()
+	if !within(limit, there) {
+		t.Fatalf("waited %s in vain for %s", limit, what)
+	}
+}
+
+// within waits for something of another process, which can only be looked at again and again, and reports whether it came.
+func within(limit time.Duration, there func() bool) bool {
 	for end := time.Now().Add(limit); !there(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited %s in vain for %s", limit, what)
+			return false
 		}
 	}
+	return true
 }
 
 // built is the real program, made once.

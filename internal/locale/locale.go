@@ -41,6 +41,9 @@ func Today(now time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
+// DaysUntil is how many days there are until a date, as Today keeps it; below zero it has gone by.
+func DaysUntil(day, now time.Time) int { return int(day.Sub(Today(now)) / (24 * time.Hour)) }
+
 // Euro prints an amount in cents: "€ 1.234,56" in Dutch, "€ 1,234.56" in English.
 func Euro(cents int64, lang string) string {
 	minus, whole := "", uint64(cents)

@@ -8,7 +8,9 @@ package table
 
 import (
 	"context"
+	"errors"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -74,4 +76,10 @@ func (q Query[T]) Create(ctx context.Context, row *T) error {
 func (q Query[T]) Updates(ctx context.Context, change T) (int, error) {
 	done := q.db.WithContext(ctx).Updates(change)
 	return int(done.RowsAffected), done.Error
+}
+
+// LockTimeout reports whether PostgreSQL gave up waiting for a lock that others hold: asked again later, it may come.
+func LockTimeout(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "55P03" // lock_not_available
 }

@@ -82,6 +82,15 @@ func (k *Key) Unseal(sealed []byte, about string) ([]byte, error) {
 	return b, nil
 }
 
+// UnsealText is Unseal for words; where there is nothing sealed there are no words.
+func (k *Key) UnsealText(sealed []byte, about string) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	plain, err := k.Unseal(sealed, about)
+	return string(plain), err
+}
+
 // SealTo encrypts a file while it is written; only Close makes it whole.
 func (k *Key) SealTo(w io.Writer, about string) (io.WriteCloser, error) {
 	s, err := k.stream()

@@ -36,6 +36,7 @@ type DashboardPage struct {
 	Silent                    []SilentRow  // for news
 	Outside                   []SilentRow  // for a letter
 	Reports                   int64        // about participants, that wait
+	Mistakes                  int64        // on pages, that wait for an answer
 	Rights                    *RightsBoard // nil: not for this member
 	Claims                    []ClaimBoard
 	MailsWaiting, MailsUnsure int64

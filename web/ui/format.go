@@ -18,6 +18,15 @@ func (v View) Percent(basisPoints int64) string { return locale.Percent(basisPoi
 // Day prints a date in the page's language.
 func (v View) Day(t time.Time) string { return locale.Day(t, v.Lang) }
 
+// StoredDay prints a day that is kept as text, 2006-01-02; what is no day is nothing.
+func (v View) StoredDay(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return v.Day(at)
+}
+
 // Moment prints a date with its time in the page's language.
 func (v View) Moment(t time.Time) string { return locale.Moment(t, v.Lang) }
 

@@ -27,7 +27,7 @@ type AccountPage struct {
 	States, Fees                               TableProps
 	Letters                                    []AccountLetter
 	Moved, Accounts                            TableProps
-	Mails, NamedTaken                          string
+	Mails, NamesTaken                          string
 	Disclosures, Processors                    TableProps
 	People                                     []PersonCard
 	Papers                                     []AccountPaper
@@ -169,7 +169,7 @@ func Account(p AccountPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("account.named", "Count", p.NamedTaken))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("account.named", "Count", p.NamesTaken))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/public_account.templ`, Line: 42, Col: 52}
 					}
