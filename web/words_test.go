@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"samenclaim/mailer"
 	"samenclaim/web/i18n"
 )
 
@@ -40,6 +41,20 @@ func TestEveryEventHasItsWords(t *testing.T) {
 	}
 	if seen < 40 {
 		t.Errorf("%d events found in the source: the search looks past them", seen)
+	}
+}
+
+// TestEveryMailHasItsName: staff see by name which mails somebody got, and what became of them.
+func TestEveryMailHasItsName(t *testing.T) {
+	t.Parallel()
+	words, err := i18n.New()
+	must(t, err)
+	for _, lang := range i18n.Languages {
+		for _, name := range mailer.Templates() {
+			if strings.Contains(words.T(lang)("case.mail."+name), "⟦") {
+				t.Errorf("%s has no name for the mail %s", lang, name)
+			}
+		}
 	}
 }
 
