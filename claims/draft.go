@@ -176,7 +176,8 @@ func (s *Service) WithdrawProposal(ctx context.Context, by audit.Actor, claimID 
 		if l.Status != LetterProposed {
 			return ErrWrongState
 		}
-		err = tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'draft', proposed_by = NULL, proposed_at = NULL, approved_by = NULL, approved_at = NULL WHERE id = ? AND status = 'proposed'`, l.ID).Error
+		err = tx.WithContext(ctx).Exec(`UPDATE letters SET status = 'draft', proposed_by = NULL, proposed_at = NULL, approved_by = NULL, approved_at = NULL,
+			signed_off_by = NULL, signed_off_name = '', signed_off_words = '', signed_off_at = NULL WHERE id = ? AND status = 'proposed'`, l.ID).Error
 		if err != nil {
 			return err
 		}

@@ -144,7 +144,7 @@ func stays(ctx context.Context, tx *gorm.DB, mine []int64) ([]privacy.Kept, erro
 			CASE WHEN bool_and(c.closed_at IS NOT NULL) THEN max(c.closed_at) END AS case_closed,
 			EXISTS (SELECT FROM payouts o WHERE o.participation_id IN @mine AND o.status <> 'cancelled') AS paid,
 			bool_or(t.letter_id IS NOT NULL) AS in_letter,
-			bool_or(EXISTS (SELECT FROM letter_files f WHERE f.letter_id = t.letter_id AND f.kind = 'annex_named')) AS named
+			bool_or(EXISTS (SELECT FROM letter_files f WHERE f.letter_id = t.letter_id AND f.kind IN ('annex_named', 'names_pdf', 'names_csv'))) AS named
 		FROM participations t JOIN claims c ON c.id = t.claim_id WHERE t.id IN @mine`, map[string]any{"mine": mine}).Scan(&f).Error
 	if err != nil {
 		return nil, err

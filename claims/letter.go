@@ -13,6 +13,9 @@ import (
 	"samenclaim/payments"
 )
 
+// ErrNoSignOff means that a letter with the root only waits for a second lawyer.
+var ErrNoSignOff = errors.New("a letter without its annex needs the sign-off of a second lawyer first")
+
 // ErrLint means that the letter lacks something it must say; a LintError tells what.
 var ErrLint = errors.New("the letter lacks a clause")
 
@@ -49,6 +52,7 @@ type Letter struct {
 	DraftedBy   audit.Actor
 	ProposedBy  *audit.Actor
 	ProposedAt  *time.Time
+	SignOff     `gorm:"embedded"`
 	ApprovedBy  *audit.Actor // the first of the board
 	ApprovedAt  *time.Time
 	SentBy      *audit.Actor // the second of the board
@@ -57,6 +61,14 @@ type Letter struct {
 	Root        []byte
 	DeliveredAt *time.Time
 	CreatedAt   time.Time
+}
+
+// SignOff is a lawyer, other than who proposed the letter, agreeing in words that only the root goes out.
+type SignOff struct {
+	SignedOffBy    *audit.Actor
+	SignedOffName  string // as it was then
+	SignedOffWords string
+	SignedOffAt    *time.Time
 }
 
 // Open reports whether the letter can still be changed.
@@ -83,7 +95,7 @@ type LetterFields struct {
 	Prose            letter.Prose
 	Verify           string
 	Names            string
-	Named            bool // the annex with names goes with the letter
+	Mode             letter.Mode // what of the annex goes with the letter; it rests once the letter is proposed
 	SignatoryName    string
 	SignatoryRole    string
 	Place            string
@@ -91,8 +103,9 @@ type LetterFields struct {
 
 	// What the letter says of others is kept with it once it is sent, so that
 	// letter, annex and receipts stay the same when those change.
-	Claim  string        // name of the claim
-	Sender letter.Sender // the foundation as it stood on the paper
+	Claim    string        // name of the claim
+	Sender   letter.Sender // the foundation as it stood on the paper
+	Template string        // version of the template it was made from
 }
 
 // letters asks for letters without their trees, which can be large.

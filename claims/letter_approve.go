@@ -25,6 +25,8 @@ func (s *Service) ApproveLetter(ctx context.Context, by audit.Actor, claimID int
 			return ErrSamePerson
 		case l.ApprovedBy != nil:
 			return ErrWrongState // it waits for who sends it
+		case l.lacksSignOff():
+			return ErrNoSignOff
 		}
 		now := tx.NowFunc()
 		if _, err := table.Of[Letter](tx).Where("id = ?", l.ID).Updates(ctx, Letter{ApprovedBy: &by, ApprovedAt: &now}); err != nil {

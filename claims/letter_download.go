@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -11,10 +12,12 @@ import (
 
 // LetterFileInfo describes one file of a sent letter.
 type LetterFileInfo struct {
-	Kind   string // FileLetter, FilePDF, FileCSV or FileNamed
-	Name   string `gorm:"-"`
-	Bytes  int64
-	SHA256 []byte `gorm:"column:sha256"`
+	Kind      string // FileLetter, FilePDF and so on
+	Name      string `gorm:"-"`
+	Bytes     int64
+	SHA256    []byte `gorm:"column:sha256"` // of the file as it is given out
+	GoesAlong bool   `gorm:"-"`             // to the defendant, with the letter
+	WithNames bool   `gorm:"-"`             // it names people, and we can open it
 }
 
 // LetterFiles lists the files of a sent letter.
@@ -34,7 +37,7 @@ func (s *Service) FilesOf(ctx context.Context, c Claim, l Letter) ([]LetterFileI
 	for _, n := range fileNames {
 		for _, f := range stored {
 			if f.Kind == n.kind {
-				f.Name = fileName(c, l, f.Kind)
+				f.Name, f.GoesAlong, f.WithNames = fileName(c, l, f.Kind), goesAlong(l.Fields.Mode, f.Kind), slices.Contains(withNames, f.Kind)
 				files = append(files, f)
 			}
 		}
@@ -62,11 +65,32 @@ func fileName(c Claim, l Letter, kind string) string {
 }
 
 // LetterFile returns one file of a sent letter as it was made; the log keeps
-// who took it. The annex with names is not among them: TakeNamed gives that.
+// who took it. What names people is not among them: LetterNames and TakeNamed give that.
 func (s *Service) LetterFile(ctx context.Context, by audit.Actor, claimID int64, ordinal int, kind string) (name string, content, sha256 []byte, err error) {
-	if kind == FileNamed {
+	if kind == FileNamed || slices.Contains(withNames, kind) {
 		return "", nil, nil, ErrNotFound
 	}
+	return s.letterFile(ctx, by, claimID, ordinal, kind)
+}
+
+// LetterNames returns the annex with names of a letter that it goes with, opened; the log keeps who took it.
+func (s *Service) LetterNames(ctx context.Context, by audit.Actor, claimID int64, ordinal int, kind string) (name string, content []byte, err error) {
+	if !slices.Contains(withNames, kind) {
+		return "", nil, ErrNotFound
+	}
+	l, err := s.Letter(ctx, claimID, ordinal)
+	if err != nil {
+		return "", nil, err
+	}
+	name, content, _, err = s.letterFile(ctx, by, claimID, ordinal, kind)
+	if err != nil {
+		return "", nil, err
+	}
+	content, err = s.vault.Unseal(content, aboutFile(l.ID, kind))
+	return name, content, err
+}
+
+func (s *Service) letterFile(ctx context.Context, by audit.Actor, claimID int64, ordinal int, kind string) (name string, content, sha256 []byte, err error) {
 	c, l, err := s.claimLetter(ctx, claimID, ordinal)
 	if err != nil {
 		return "", nil, nil, err

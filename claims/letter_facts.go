@@ -17,15 +17,19 @@ import (
 func (l Letter) annexFacts(cutOff time.Time, count int64, root [32]byte) letter.AnnexFacts {
 	return letter.AnnexFacts{
 		Ordinal: l.Ordinal, Count: count, Root: root, CutOff: cutOff,
-		Verify: l.Fields.Verify, Names: l.Fields.Names, Named: l.Fields.Named,
+		Verify: l.Fields.Verify, Names: l.Fields.Names, Mode: l.Fields.Mode,
 	}
 }
 
 // facts is everything the letter says, as the letter package wants it.
 func (l Letter) facts(date time.Time, annex letter.AnnexFacts) letter.Facts {
 	f := l.Fields
+	version := f.Template
+	if version == "" && !l.Open() {
+		version = "1" // sent before versions were kept
+	}
 	return letter.Facts{
-		Reference: f.Reference, Sender: f.Sender, Capacity: f.Capacity,
+		Version: version, Reference: f.Reference, Sender: f.Sender, Capacity: f.Capacity,
 		Addressee: letter.Addressee{Name: f.AddresseeName, For: f.AddresseeFor, Address: splitLines(f.AddresseeAddress)},
 		Claim:     f.Claim, Class: f.Class, From: f.PeriodFrom, To: f.PeriodTo, Events: f.Events, Articles: splitLines(f.Articles),
 		Demand: letter.Demand{MaxCents: int64(f.DemandCents), Form: f.DemandForm}, TermDays: f.TermDays, ConsultBy: f.ConsultBy, ConsultIn: f.ConsultIn,
@@ -46,7 +50,7 @@ func (l Letter) presented(c Claim, f Foundation) Letter {
 	if !l.Open() {
 		return l
 	}
-	l.Fields.Claim, l.Fields.Sender = c.Name(l.Lang), sender(f)
+	l.Fields.Claim, l.Fields.Sender, l.Fields.Template = c.Name(l.Lang), sender(f), letter.Newest(letter.Lang(l.Lang))
 	return l
 }
 
@@ -70,7 +74,7 @@ var letterTexts = []string{
 func firstFields(c Claim, f Foundation, lang string, ordinal int, body func(key string) string, year string) LetterFields {
 	words := letterWords[lang]
 	return LetterFields{
-		Reference:     fmt.Sprintf("%s/%s/%d", c.NumberPrefix, year, ordinal),
+		Mode: letter.Pseudonymous, Reference: fmt.Sprintf("%s/%s/%d", c.NumberPrefix, year, ordinal),
 		AddresseeName: c.DefendantName, AddresseeFor: words.addresseeFor, AddresseeAddress: c.DefendantAddress, Capacity: words.capacity,
 		Class: c.Class(lang), PeriodFrom: c.PeriodFrom, PeriodTo: c.PeriodTo, Events: events(c, lang), Articles: c.Articles,
 		DemandCents: c.MaxAwardCents, DemandForm: c.Demand(lang), TermDays: c.TermDays,

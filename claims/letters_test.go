@@ -225,7 +225,7 @@ func TestTheFilesOfALetterAgree(t *testing.T) {
 		}
 		got[f.Kind] = content
 	}
-	head, err := letter.CheckAnnex(bytes.NewReader(got[claims.FileCSV]))
+	head, _, err := letter.CheckAnnex(bytes.NewReader(got[claims.FileCSV]))
 	if err != nil || head.Count != 12 || !bytes.Equal(head.Root[:], l.Root) || *l.Count != 12 {
 		t.Errorf("annex = %d rows with root %x, %v, want 12 with root %x", head.Count, head.Root, err, l.Root)
 	}

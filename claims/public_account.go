@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/claims/letter"
 	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -49,6 +50,7 @@ type PublicLetter struct {
 	Count       int64             `json:"count"` // 0: fewer than ten
 	Root        string            `json:"root"`
 	SHA256      map[string]string `json:"sha256"` // by the kind of file
+	AnnexMode   letter.Mode       `json:"annex_mode"`
 }
 
 // PublicMoney is what the books say of the claim, in cents.
@@ -213,10 +215,11 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 		SentAt      time.Time
 		DeliveredAt *time.Time
 		Root        []byte
+		AnnexMode   letter.Mode
 		Kind        string
 		Sha256      []byte `gorm:"column:sha256"`
 	}
-	err := tx.WithContext(ctx).Raw(`SELECT l.id, l.ordinal, l.sent_at, l.delivered_at, l.count, l.root, f.kind, f.sha256
+	err := tx.WithContext(ctx).Raw(`SELECT l.id, l.ordinal, l.sent_at, l.delivered_at, l.count, l.root, l.annex_mode, f.kind, f.sha256
 		FROM letters l JOIN letter_files f ON f.letter_id = l.id WHERE l.claim_id = ? AND l.sent_at IS NOT NULL ORDER BY l.ordinal, f.kind`, claimID).Scan(&rows).Error
 	if err != nil {
 		return err
@@ -224,7 +227,7 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 	var subjects []string
 	for _, r := range rows {
 		if len(a.Letters) == 0 || a.Letters[len(a.Letters)-1].Ordinal != r.Ordinal {
-			l := PublicLetter{Ordinal: r.Ordinal, SentAt: r.SentAt, DeliveredAt: r.DeliveredAt, Count: r.Count, Root: hex.EncodeToString(r.Root), SHA256: map[string]string{}}
+			l := PublicLetter{Ordinal: r.Ordinal, SentAt: r.SentAt, DeliveredAt: r.DeliveredAt, Count: r.Count, Root: hex.EncodeToString(r.Root), SHA256: map[string]string{}, AnnexMode: r.AnnexMode}
 			if l.Count < fewest {
 				l.Count = 0
 			}
@@ -235,8 +238,8 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 	if len(subjects) == 0 {
 		return nil
 	}
-	return tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' = ?)
-		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, FileNamed, claimID).Scan(&a.NamesTaken).Error
+	return tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' IN ?)
+		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, append([]string{FileNamed}, withNames...), claimID).Scan(&a.NamesTaken).Error
 }
 
 func publicMoney(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {

@@ -48,7 +48,7 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 		if err != nil {
 			return err
 		}
-		if err := storeFiles(ctx, tx, l.ID, files); err != nil {
+		if err := s.storeFiles(ctx, tx, l.ID, files); err != nil {
 			return err
 		}
 		if ordinal == 1 {
@@ -127,7 +127,11 @@ func takeAlong(ctx context.Context, tx *gorm.DB, l Letter, at time.Time) (locked
 // tellSent sends everybody in the annex the news that the letter is out.
 func tellSent(ctx context.Context, tx *gorm.DB, l Letter, at time.Time) error {
 	_, err := tell(ctx, tx, "letter_sent", "letter_sent", func(a Addressee) (map[string]string, error) {
-		return map[string]string{"Date": locale.Day(at, a.Lang)}, nil
+		data := map[string]string{"Date": locale.Day(at, a.Lang)}
+		if l.Fields.Mode == letter.Named {
+			data["Named"] = "yes"
+		}
+		return data, nil
 	}, inAnnex, l.ID)
 	return err
 }

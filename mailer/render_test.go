@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // full are believable values for every mail, with all that may be left out.
 var full = map[string]string{
-	"Number": "ZM-7K2M-93FX", "Name": "Fenna de Vries", "Code": "402913", "Token": "KJ7Q2M5XW3TZ4B6N8R1C0V9P5D", "Refund": "yes",
+	"Number": "ZM-7K2M-93FX", "Name": "Fenna de Vries", "Code": "402913", "Token": "KJ7Q2M5XW3TZ4B6N8R1C0V9P5D", "Refund": "yes", "Named": "yes",
 	"Date": "1 december 2026", "LimitationOn": "1 december 2031",
 	"Title": "De rechter doet uitspraak op 3 maart", "Body": "Eerste alinea.\nTweede regel.\n\nTweede alinea.",
 	"Outcome": "settled", "Until": "15 januari 2027", "UsableFrom": "8 december 2026",

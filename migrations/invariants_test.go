@@ -83,6 +83,7 @@ var damages = []struct{ rule, sql string }{
 	{"n03_frozen_fee_is_locked", `UPDATE fee_options SET locked_at = NULL WHERE id = 2`},
 	{"n04_names_by_two", `INSERT INTO deposit_openings (letter_id, reason, asked_by, asked_at, approved_by, approved_at) VALUES (1, 'x', 'staff:1', now(), 'staff:1', now())`},
 	{"n05_shown_from_the_annex", `INSERT INTO showings (letter_id, reason, shown_by, shown_at, count, request_id) VALUES (1, 'x', 'staff:1', now(), 1, 'x')`},
+	{"n06_root_only_signed_off", `UPDATE letters SET fields = fields || '{"Mode": "root_only"}'`},
 	{"o01_mistakes_answered_in_time", `INSERT INTO mistakes (ref, path, lang, form, key_wrapped, words, seen_at, due_on) VALUES ('m', '/', 'nl', 'f', NULL, NULL, '2026-06-01', '2026-06-16')`},
 	{"p01_not_paid_twice", `UPDATE payouts SET status = 'booked', returned_at = NULL WHERE id = 3`},
 	{"p02_award_adds_up", `UPDATE awards SET payout_cents = payout_cents + 1 WHERE id = 2`},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/http"
 	"strconv"
@@ -129,6 +130,7 @@ func (s *Server) letterFile(c echo.Context) error {
 type typedLetter struct {
 	words   *letterForm
 	deliver deliverForm
+	signOff signOffForm
 	opening openingForm
 }
 
@@ -163,12 +165,18 @@ func (s *Server) showLetter(c echo.Context, status int, typed typedLetter, bad u
 		}
 		may := !page.Own && m.May(staff.LetterApprove)
 		page.MayApprove, page.MaySend = may && l.ApprovedBy == nil, may && l.ApprovedBy != nil
+		if l.Fields.Mode == letter.RootOnly && l.SignedOffBy == nil {
+			page.LacksSignOff, page.MayApprove = true, false
+			page.MaySignOff, page.SignOffWords = *l.ProposedBy != m.Actor() && m.May(staff.LetterSignOff), typed.signOff.Words
+		}
 	}
+	page.RootOnly = l.Fields.Mode == letter.RootOnly
 	form := letterFormOf(l.Fields)
 	if typed.words != nil {
 		form = *typed.words
 	}
 	page.Fields, page.Texts = letterInputs(v, form, bad)
+	page.Mode = modeInput(v, form, bad)
 	if err := s.sentLetter(c, claim, l, &page); err != nil {
 		return err
 	}
@@ -188,15 +196,25 @@ func (s *Server) sentLetter(c echo.Context, claim claims.Claim, l claims.Letter,
 	if err != nil {
 		return err
 	}
-	page.Files = dossierTable(v, "case.letters.files", "case.none", "file", "size", "hash")
+	page.Files = dossierTable(v, "case.letters.files", "case.none", "file", "along", "size", "hash")
 	for _, f := range files {
 		name := ui.LinkTo(f.Name, v.Href(page.Base+"/bestand/"+f.Kind))
 		if f.Kind == claims.FileNamed {
 			name = ui.Text(f.Name) // it takes two people
 		}
+		if f.WithNames {
+			name = ui.Text(f.Name)
+			if s.member(c).May(staff.LetterNamed) {
+				page.NamesFiles = append(page.NamesFiles, ui.Definition{Label: f.Name, Value: v.Href(page.Base + "/metnamen/" + f.Kind)})
+			}
+		}
+		along := "case.letters.along_no"
+		if f.GoesAlong {
+			along = "case.letters.along_yes"
+		}
 		hash := ui.Text(hex.EncodeToString(f.SHA256))
 		hash.Mono = true
-		page.Files.Rows = append(page.Files.Rows, ui.Cells(name, ui.Num(v.Number((f.Bytes+1023)/1024)+" kB"), hash))
+		page.Files.Rows = append(page.Files.Rows, ui.Cells(name, ui.Text(v.T(along)), ui.Num(v.Number((f.Bytes+1023)/1024)+" kB"), hash))
 	}
 	if page.Deposit, err = s.deposit(c, l, v); err != nil {
 		return err
@@ -217,13 +235,19 @@ func (s *Server) sentLetter(c echo.Context, claim claims.Claim, l claims.Letter,
 }
 
 func letterFacts(v ui.View, l claims.Letter) []ui.Definition {
+	facts := []ui.Definition{{Label: v.T("case.letters.mode"), Value: v.T("case.letters.mode." + string(cmp.Or(l.Fields.Mode, letter.Pseudonymous)))}}
+	if l.SignedOffBy != nil {
+		facts = append(facts, ui.Definition{
+			Label: v.T("case.letters.sign_off"),
+			Value: v.T("case.letters.sign_off_by", "By", l.SignedOffName, "At", v.Moment(*l.SignedOffAt), "Words", l.SignedOffWords),
+		})
+	}
 	if l.SentAt == nil {
-		return nil
+		return facts
 	}
-	return []ui.Definition{
-		{Label: v.T("case.column.sent_at"), Value: v.Moment(*l.SentAt)}, {Label: v.T("case.column.count"), Value: v.Number(*l.Count)},
-		{Label: v.T("case.letters.root"), Value: hex.EncodeToString(l.Root), Hash: true},
-	}
+	return append(facts,
+		ui.Definition{Label: v.T("case.column.sent_at"), Value: v.Moment(*l.SentAt)}, ui.Definition{Label: v.T("case.column.count"), Value: v.Number(*l.Count)},
+		ui.Definition{Label: v.T("case.letters.root"), Value: hex.EncodeToString(l.Root), Hash: true})
 }
 
 func missWords(misses []letter.Miss, lang string) []string {

@@ -44,6 +44,39 @@ func (s *Server) approveLetter(c echo.Context) error {
 	return s.actOnLetter(c, s.claims.ApproveLetter, "case.letters.approved")
 }
 
+// signOffLetter is a second lawyer agreeing that only the root of the annex goes out.
+func (s *Server) signOffLetter(c echo.Context) error {
+	claim, l, err := s.letterAt(c)
+	if err != nil {
+		return err
+	}
+	form, err := bind[signOffForm](c)
+	if err == nil {
+		m := s.member(c)
+		err = s.claims.SignOffLetter(c.Request().Context(), m.Actor(), m.Name, claim.ID, l.Ordinal, form.Words)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.showLetter(c, http.StatusUnprocessableEntity, typedLetter{signOff: form}, bad)
+	}
+	if err != nil {
+		return err
+	}
+	return s.letterDone(c, "case.letters.signed_off")
+}
+
+// letterNames sends the annex with names of a letter that it goes with. The log keeps who took it.
+func (s *Server) letterNames(c echo.Context) error {
+	claim, l, err := s.letterAt(c)
+	if err != nil {
+		return err
+	}
+	name, content, err := s.claims.LetterNames(c.Request().Context(), s.member(c).Actor(), claim.ID, l.Ordinal, c.Param("kind"))
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, name, "application/octet-stream", content)
+}
+
 func (s *Server) sendLetter(c echo.Context) error {
 	return s.actOnLetter(c, s.claims.SendLetter, "case.letters.sent")
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"time"
 
 	"samenclaim/claims"
+	"samenclaim/claims/letter"
 	"samenclaim/internal/locale"
 	"samenclaim/web/ui"
 )
@@ -20,12 +22,14 @@ type letterForm struct {
 	Place     string `form:"place"     say:"case.letters.field" validate:"filled,max=80"`
 	Delivery  string `form:"delivery"  say:"case.letters.field" validate:"filled,max=140"`
 	Facts     string `form:"facts"     say:"case.letters.field" validate:"max=8000"`
+	Mode      string `form:"mode"      say:"case.letters.mode"  validate:"oneof=pseudonymous named root_only"`
 }
 
 func letterFormOf(f claims.LetterFields) letterForm {
 	return letterForm{
 		Reference: f.Reference, Name: f.AddresseeName, For: f.AddresseeFor, Address: f.AddresseeAddress, Articles: f.Articles, Demand: f.DemandForm,
 		Consult: f.ConsultBy, Place: f.Place, Delivery: f.DeliveryBy, Facts: f.Prose.Facts,
+		Mode: string(cmp.Or(f.Mode, letter.Pseudonymous)),
 	}
 }
 
@@ -33,6 +37,7 @@ func letterFormOf(f claims.LetterFields) letterForm {
 func (l letterForm) onto(f claims.LetterFields) claims.LetterFields {
 	f.Reference, f.AddresseeName, f.AddresseeFor, f.AddresseeAddress, f.Articles = l.Reference, l.Name, l.For, l.Address, l.Articles
 	f.DemandForm, f.ConsultBy, f.Place, f.DeliveryBy, f.Prose.Facts = l.Demand, l.Consult, l.Place, l.Delivery, l.Facts
+	f.Mode = letter.Mode(l.Mode)
 	return f
 }
 
@@ -53,6 +58,20 @@ func letterInputs(v ui.View, f letterForm, bad ui.Problems) (lines, texts []ui.F
 		text("address", f.Address, 500, 4), text("articles", f.Articles, 2000, 6), text("demand", f.Demand, 1000, 3), text("facts", f.Facts, 8000, 8),
 	}
 	return lines, texts
+}
+
+// modeInput asks what of the annex goes with the letter.
+func modeInput(v ui.View, f letterForm, bad ui.Problems) ui.GroupProps {
+	g := ui.GroupProps{Name: "mode", Legend: v.T("case.letters.mode"), Hint: v.T("case.letters.mode_hint"), Value: f.Mode, Error: bad.For("mode")}
+	for _, m := range letter.Modes {
+		g.Options = append(g.Options, ui.Option{Value: string(m), Label: v.T("case.letters.mode." + string(m)), Hint: v.T("case.letters.mode." + string(m) + "_hint")})
+	}
+	return g
+}
+
+// signOffForm is a lawyer's own words about a letter with the root only.
+type signOffForm struct {
+	Words string `form:"words" say:"case.letters.sign_off" validate:"filled,max=2000"`
 }
 
 // deliverForm is how and when a letter arrived; the proof is the file of the form.

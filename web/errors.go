@@ -128,6 +128,7 @@ var known = []struct {
 	{claims.ErrLint, http.StatusUnprocessableEntity, "errors.lint", "*"},
 	{claims.ErrLetterOpen, http.StatusUnprocessableEntity, "errors.letter_open", "*"},
 	{claims.ErrNoLawyerKey, http.StatusUnprocessableEntity, "errors.no_lawyer_key", "*"},
+	{claims.ErrNoSignOff, http.StatusUnprocessableEntity, "errors.no_sign_off", "*"},
 	{claims.ErrNobody, http.StatusUnprocessableEntity, "errors.nobody", "*"},
 	{claims.ErrDeliveryTime, http.StatusUnprocessableEntity, "errors.delivery_time", "date"},
 	{errNoSuchTime, http.StatusUnprocessableEntity, "errors.no_such_time", "date"},

@@ -31,9 +31,10 @@ const (
 	Privacy    = audit.Actor("staff:6")
 	Admin      = audit.Actor("staff:7")
 	Board2     = audit.Actor("staff:8")
+	Lawyer2    = audit.Actor("staff:9")
 )
 
-var roles = []string{"intake", "register", "lawyer", "board", "accountant", "privacy", "admin", "board"}
+var roles = []string{"intake", "register", "lawyer", "board", "accountant", "privacy", "admin", "board", "lawyer"}
 
 // Case is a foundation with one open claim.
 type Case struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"samenclaim/claims"
+	"samenclaim/claims/letter"
 	"samenclaim/internal/locale"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -36,6 +37,31 @@ func (c *Case) Proposed() claims.Letter {
 		c.MoveTo(claims.LetterReady)
 	}
 	c.must(c.Claims.ProposeLetter(c.Ctx(), Lawyer, c.Claim.ID, l.Ordinal))
+	return l
+}
+
+// ProposedAs writes the next letter with a choice of what goes along, and proposes it.
+func (c *Case) ProposedAs(mode letter.Mode) claims.Letter {
+	c.Helper()
+	l, err := c.Claims.DraftLetter(c.Ctx(), Lawyer, c.Claim.ID, "nl")
+	c.must(err)
+	l.Fields.Mode = mode
+	c.must(c.Claims.SaveLetter(c.Ctx(), Lawyer, c.Claim.ID, l.Ordinal, l.Fields))
+	return c.Proposed()
+}
+
+// SendAs sends the next letter with a choice of what goes along; a second lawyer agrees where that is needed.
+func (c *Case) SendAs(mode letter.Mode) claims.Letter {
+	c.Helper()
+	l := c.ProposedAs(mode)
+	if mode == letter.RootOnly {
+		c.must(c.Claims.SignOffLetter(c.Ctx(), Lawyer2, "mr. Tweede", c.Claim.ID, l.Ordinal, "Het bedrijf kent de deelnemers al."))
+	}
+	c.must(c.Claims.ApproveLetter(c.Ctx(), Board2, c.Claim.ID, l.Ordinal))
+	c.must(c.Claims.SendLetter(c.Ctx(), Board, c.Claim.ID, l.Ordinal))
+	c.Reload()
+	l, err := c.Claims.Letter(c.Ctx(), c.Claim.ID, l.Ordinal)
+	c.must(err)
 	return l
 }
 

@@ -25,13 +25,20 @@ type Row struct {
 // annexFormat opens every annex in CSV.
 const annexFormat = "samenclaim-annex"
 
+// The columns of an annex in CSV, without and with names.
+var (
+	plainColumns = []string{"position", "number", "mandate_sha256", "commitment", "leaf_hash"}
+	namedColumns = []string{"position", "number", "given_names", "prefix", "family_name", "email",
+		"street", "house_number", "postcode", "city", "country", "salt", "mandate_sha256", "commitment", "leaf_hash"}
+)
+
 // AnnexCSV writes the annex as CSV: first what it is an annex of, one "name,value"
 // a line, then the rows with complete hashes. It is written row by row, and it
 // fails when the rows don't lead to the count and root of the head; what was
 // written then is not an annex.
 func AnnexCSV(w io.Writer, head Head, rows iter.Seq[Row]) error {
 	out := csv.NewWriter(w)
-	for _, line := range append(headLines(head), []string{"position", "number", "mandate_sha256", "commitment", "leaf_hash"}) {
+	for _, line := range append(headLines(head), plainColumns) {
 		if err := out.Write(line); err != nil {
 			return fmt.Errorf("write the annex: %w", err)
 		}
@@ -74,13 +81,12 @@ type NamedRow struct {
 	Salt         []byte
 }
 
-// NamedCSV writes the annex with names. Cells that a spreadsheet would run as
-// a formula get an apostrophe in front. Seal what it writes before it is kept.
+// NamedCSV writes the annex with names, with the salt of each, so that who gets
+// it can check the names. Cells that a spreadsheet would run as a formula get an
+// apostrophe in front. Seal what it writes before it is kept.
 func NamedCSV(w io.Writer, head Head, rows iter.Seq[NamedRow]) error {
 	out := csv.NewWriter(w)
-	lines := append(headLines(head), []string{"position", "number", "given_names", "prefix", "family_name", "email",
-		"street", "house_number", "postcode", "city", "country", "salt", "mandate_sha256", "commitment", "leaf_hash"})
-	for _, line := range lines {
+	for _, line := range append(headLines(head), namedColumns) {
 		if err := out.Write(line); err != nil {
 			return fmt.Errorf("write the named annex: %w", err)
 		}

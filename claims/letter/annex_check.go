@@ -20,35 +20,69 @@ var ErrAnnexFile = errors.New("this file is not an annex in CSV")
 // IsAnnex tells by how a file begins whether it is an annex in CSV.
 func IsAnnex(file []byte) bool { return bytes.HasPrefix(file, []byte(annexFormat+",")) }
 
-// CheckAnnex reads an annex in CSV and calculates it anew from its rows, on its
-// own: every leaf hash, the count and the root. The head is what the file says it
-// is; compare its root with the one printed in the letter.
-func CheckAnnex(file io.Reader) (Head, error) {
+// CheckAnnex reads an annex in CSV, with or without names, and calculates it anew
+// from its rows, on its own: every leaf hash, the count and the root, and from
+// names and salts the codes of the people. The head is what the file says it is;
+// compare its root with the one printed in the letter. named tells whether the
+// names were checked too.
+func CheckAnnex(file io.Reader) (head Head, named bool, err error) {
 	in := csv.NewReader(file)
 	in.FieldsPerRecord = -1
 	in.ReuseRecord = true
-	head, err := readHead(in)
-	if err != nil {
-		return Head{}, err
+	if head, named, err = readHead(in); err != nil {
+		return Head{}, false, err
 	}
 	var sum rolling
 	for {
 		cells, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return head, sum.matches(head)
+			return head, named, sum.matches(head)
 		}
 		if err != nil {
-			return head, fmt.Errorf("%w: after row %d: %w", ErrAnnexFile, sum.count, err)
+			return head, named, fmt.Errorf("%w: after row %d: %w", ErrAnnexFile, sum.count, err)
 		}
-		if err := checkRow(&sum, cells); err != nil {
-			return head, err
+		if named {
+			cells, err = checkNames(sum.count+1, cells)
+		}
+		if err == nil {
+			err = checkRow(&sum, cells)
+		}
+		if err != nil {
+			return head, named, err
 		}
 	}
 }
 
+// checkNames calculates the code of a person from name and salt, and leaves of the row what the annex without names has.
+func checkNames(at int64, cells []string) ([]string, error) {
+	if len(cells) != len(namedColumns) {
+		return nil, fmt.Errorf("%w: row %d", ErrAnnexFile, at)
+	}
+	salt := make([]byte, SaltSize)
+	if !unhex(salt, cells[11]) {
+		return nil, fmt.Errorf("%w: row %d holds a code that isn't one", ErrAnnexFile, at)
+	}
+	who := Identity{
+		GivenNames: typed(cells[2]), Prefix: typed(cells[3]), FamilyName: typed(cells[4]), Email: typed(cells[5]),
+		HouseNumber: typed(cells[7]), Postcode: typed(cells[8]), Country: typed(cells[10]),
+	}
+	if code := Commitment(salt, who); hex.EncodeToString(code[:]) != cells[13] {
+		return nil, fmt.Errorf("%w: the name and salt of row %d don't lead to the code of the person", ErrAnnexDiffers, at)
+	}
+	return []string{cells[0], cells[1], cells[12], cells[13], cells[14]}, nil
+}
+
+// typed takes the apostrophe away that keeps a spreadsheet from running a cell.
+func typed(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && safe(rest) == cell {
+		return rest
+	}
+	return cell
+}
+
 func checkRow(sum *rolling, cells []string) error {
 	at := sum.count + 1
-	if len(cells) != 5 || cells[0] != strconv.FormatInt(at, 10) {
+	if len(cells) != len(plainColumns) || cells[0] != strconv.FormatInt(at, 10) {
 		return fmt.Errorf("%w: row %d", ErrAnnexFile, at)
 	}
 	leaf := Leaf{Number: cells[1]}
@@ -66,23 +100,24 @@ func checkRow(sum *rolling, cells []string) error {
 	return nil
 }
 
-// readHead reads the lines above the rows.
-func readHead(in *csv.Reader) (Head, error) {
+// readHead reads the lines above the rows, and whether the rows have names.
+func readHead(in *csv.Reader) (head Head, named bool, err error) {
 	values := map[string]string{}
 	for {
 		cells, err := in.Read()
 		if err != nil {
-			return Head{}, fmt.Errorf("%w: it ends before the first row", ErrAnnexFile)
+			return Head{}, false, fmt.Errorf("%w: it ends before the first row", ErrAnnexFile)
 		}
-		if slices.Equal(cells, []string{"position", "number", "mandate_sha256", "commitment", "leaf_hash"}) {
+		if named = slices.Equal(cells, namedColumns); named || slices.Equal(cells, plainColumns) {
 			break
 		}
 		if _, twice := values[cells[0]]; twice || len(cells) != 2 || len(values) > 20 {
-			return Head{}, fmt.Errorf("%w: unexpected line %d", ErrAnnexFile, len(values)+1)
+			return Head{}, false, fmt.Errorf("%w: unexpected line %d", ErrAnnexFile, len(values)+1)
 		}
 		values[cells[0]] = strings.TrimPrefix(cells[1], "'")
 	}
-	return headOf(values)
+	head, err = headOf(values)
+	return head, named, err
 }
 
 func headOf(values map[string]string) (Head, error) {

@@ -17,12 +17,14 @@ const (
 	annexRows      = 44
 )
 
-// annexColumns are the columns on paper: the mandate's hash is shown by its
-// first 16 digits, the complete one stands in the CSV.
-var annexColumns = []struct {
+type annexColumn struct {
 	label Words
 	width float64
-}{
+}
+
+// annexColumns are the columns on paper: the mandate's hash is shown by its
+// first 16 digits, the complete one stands in the CSV.
+var annexColumns = []annexColumn{
 	{Words{"Positie", "Position"}, 15}, {Words{"Nummer", "Number"}, 27}, {Words{"Volmacht, SHA-256 (begin)", "Mandate, SHA-256 (start)"}, 37},
 	{Words{"Persoonscode (commitment)", "Code of the person (commitment)"}, 97}, {Words{"Bladwaarde (leaf hash)", "Leaf hash"}, 97},
 }
@@ -31,16 +33,7 @@ var annexColumns = []struct {
 // rows don't lead to the count and root of the head. All pages are held in
 // memory until the last row is in.
 func AnnexPDF(w io.Writer, head Head, lang Lang, theme string, rows iter.Seq[Row]) error {
-	a := &annexPaper{sheet: newSheet("L", theme, head.Date), head: head, lang: lang, pages: annexPages(head.Count)}
-	a.margins(14, 12)
-	a.SetTitle(fmt.Sprintf(Words{"Bijlage %d", "Annex %d"}.In(lang), head.Ordinal), true)
-	a.SetSubject(oneLine(head.Claim), true)
-	a.SetAuthor(oneLine(head.Foundation), true)
-	a.SetKeywords(head.mark(), false)
-	a.SetLang(string(lang))
-	a.SetFooterFunc(a.footer)
-	a.AddPage()
-	a.first()
+	a := newAnnexPaper(head, lang, theme, annexColumns)
 	var sum rolling
 	for r := range rows {
 		hash, err := sum.row(r)
@@ -58,6 +51,21 @@ func AnnexPDF(w io.Writer, head Head, lang Lang, theme string, rows iter.Seq[Row
 	return a.writeTo(w)
 }
 
+// newAnnexPaper opens the annex on paper.
+func newAnnexPaper(head Head, lang Lang, theme string, columns []annexColumn) *annexPaper {
+	a := &annexPaper{sheet: newSheet("L", theme, head.Date), head: head, lang: lang, pages: annexPages(head.Count), labels: columns}
+	a.margins(14, 12)
+	a.SetTitle(fmt.Sprintf(Words{"Bijlage %d", "Annex %d"}.In(lang), head.Ordinal), true)
+	a.SetSubject(oneLine(head.Claim), true)
+	a.SetAuthor(oneLine(head.Foundation), true)
+	a.SetKeywords(head.mark(), false)
+	a.SetLang(string(lang))
+	a.SetFooterFunc(a.footer)
+	a.AddPage()
+	a.first()
+	return a
+}
+
 func annexPages(count int64) int64 {
 	if count <= annexFirstRows {
 		return 1
@@ -67,11 +75,12 @@ func annexPages(count int64) int64 {
 
 type annexPaper struct {
 	*sheet
-	head  Head
-	lang  Lang
-	pages int64
-	y     float64
-	room  int64 // rows that still fit on this page
+	head   Head
+	lang   Lang
+	pages  int64
+	labels []annexColumn
+	y      float64
+	room   int64 // rows that still fit on this page
 }
 
 // first opens the annex with what it belongs to.
@@ -106,7 +115,7 @@ func (a *annexPaper) first() {
 func (a *annexPaper) columns(y float64) {
 	x := a.left
 	a.pen(sans, "B", 7.5, a.lead)
-	for _, c := range annexColumns {
+	for _, c := range a.labels {
 		a.put(x, y-6, c.width, 4, c.label.In(a.lang), "L")
 		x += c.width
 	}
@@ -114,7 +123,8 @@ func (a *annexPaper) columns(y float64) {
 	a.y = y
 }
 
-func (a *annexPaper) row(r Row, hash [32]byte) {
+// next makes room for one more row.
+func (a *annexPaper) next() {
 	if a.room == 0 {
 		a.AddPage()
 		a.pen(sans, "", 7.5, muted)
@@ -122,6 +132,18 @@ func (a *annexPaper) row(r Row, hash [32]byte) {
 		a.columns(annexTop)
 		a.room = annexRows
 	}
+}
+
+// ended closes a row.
+func (a *annexPaper) ended(position int64) {
+	a.y += annexRowHeight
+	if a.room--; position%5 == 4 {
+		a.rule(a.left, a.y, a.width, hair) // a line to hold the eye
+	}
+}
+
+func (a *annexPaper) row(r Row, hash [32]byte) {
+	a.next()
 	a.pen(sans, "", 7.5, ink)
 	x := a.left
 	a.put(x, a.y, annexColumns[0].width-4, annexRowHeight, strconv.FormatInt(r.Position+1, 10), "R")
@@ -133,10 +155,7 @@ func (a *annexPaper) row(r Row, hash [32]byte) {
 		a.put(x, a.y, annexColumns[2+i].width, annexRowHeight, code, "L")
 		x += annexColumns[2+i].width
 	}
-	a.y += annexRowHeight
-	if a.room--; r.Position%5 == 4 {
-		a.rule(a.left, a.y, a.width, hair) // a line to hold the eye
-	}
+	a.ended(r.Position)
 }
 
 func (a *annexPaper) footer() {

@@ -41,7 +41,7 @@ func TestAnnexCSVReadsAsTheGoldenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "annex.csv.golden", got.String())
-	back, err := CheckAnnex(bytes.NewReader(got.Bytes()))
+	back, _, err := CheckAnnex(bytes.NewReader(got.Bytes()))
 	if err != nil {
 		t.Fatalf("CheckAnnex of what we wrote: %v", err)
 	}
@@ -99,12 +99,12 @@ func TestCheckAnnexFindsAnyAlteredCharacter(t *testing.T) {
 		if altered[i]++; altered[i] == '\r' {
 			continue // a line end in another style is no other annex
 		}
-		if _, err := CheckAnnex(bytes.NewReader(altered)); err == nil {
+		if _, _, err := CheckAnnex(bytes.NewReader(altered)); err == nil {
 			t.Errorf("byte %d altered from %q: nothing found", i, file.Bytes()[i])
 		}
 	}
 	for _, bad := range []string{"", "a,b\n", "\x00", strings.Repeat("x,1\n", 30), file.String()[:body], file.String() + "10,ZM-1,,,\n"} {
-		if _, err := CheckAnnex(strings.NewReader(bad)); err == nil {
+		if _, _, err := CheckAnnex(strings.NewReader(bad)); err == nil {
 			t.Errorf("CheckAnnex(%.20q) found nothing", bad)
 		}
 	}
@@ -168,6 +168,7 @@ func TestNamedAnnexHasNoFormulas(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "annex_named.csv.golden", got.String())
+	file := bytes.Clone(got.Bytes())
 	in := csv.NewReader(&got)
 	in.FieldsPerRecord = -1
 	all, err := in.ReadAll()
@@ -181,9 +182,65 @@ func TestNamedAnnexHasNoFormulas(t *testing.T) {
 			}
 		}
 	}
+	if back, named, err := CheckAnnex(bytes.NewReader(file)); err != nil || !named || back.Root != head.Root {
+		t.Errorf("CheckAnnex of what we wrote = root %x, with names: %v, %v", back.Root, named, err)
+	}
+	// Street and town are not bound by the code of a person: all else is.
+	body := bytes.Index(file, []byte("1,ZM-"))
+	for i := body; i < len(file); i++ {
+		altered := bytes.Clone(file)
+		if altered[i]++; altered[i] == '\r' || unbound(file, i) {
+			continue
+		}
+		if _, _, err := CheckAnnex(bytes.NewReader(altered)); err == nil {
+			t.Errorf("byte %d altered from %q to %q: nothing found", i, file[i], altered[i])
+		}
+	}
 	rows[1].FamilyName = "Iemand anders"
 	if err := NamedCSV(io.Discard, head, slices.Values(rows)); !errors.Is(err, ErrAnnexDiffers) {
 		t.Errorf("NamedCSV with another name = %v, want %v", err, ErrAnnexDiffers)
+	}
+}
+
+// unbound reports whether a byte of the annex with names stands in a street or town.
+func unbound(file []byte, at int) bool {
+	for _, word := range []string{"Straat", "Utrecht"} {
+		from := max(0, at-len(word)+1)
+		if i := bytes.Index(file[from:min(len(file), at+len(word))], []byte(word)); i >= 0 && from+i <= at && at < from+i+len(word) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNamesOnPaper(t *testing.T) {
+	t.Parallel()
+	head, rows := namedAnnex(t)
+	rows[0].GivenNames = strings.Repeat("Wolfeschlegelsteinhausen ", 4)
+	rows[0].Leaf.Commitment = Commitment(rows[0].Salt, rows[0].Identity)
+	tree, err := Build(func(yield func(Leaf) bool) {
+		for _, r := range rows {
+			yield(r.Leaf)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	head.Root = tree.Root
+	var pdf bytes.Buffer
+	if err := NamedPDF(&pdf, head, Dutch, "#1f4e79", slices.Values(rows)); err != nil {
+		t.Fatal(err)
+	}
+	onPaper(t, pdf.Bytes(), "Bijlage 1 bij de klachtbrief", rows[0].FullName(), rows[0].Email, rows[2].Leaf.Number, "Straat 12, 1234AB Utrecht, NL")
+	if dir := os.Getenv("LETTER_OUT"); dir != "" {
+		_ = os.WriteFile(filepath.Join(dir, "names.pdf"), pdf.Bytes(), 0o600)
+	}
+	other := slices.Clone(rows)
+	other[1].FamilyName = "Iemand anders"
+	for name, rows := range map[string][]NamedRow{"another name": other, "one too few": rows[:2], "one too many": append(slices.Clone(rows), rows[2])} {
+		if err := NamedPDF(io.Discard, head, Dutch, "#1f4e79", slices.Values(rows)); !errors.Is(err, ErrAnnexDiffers) {
+			t.Errorf("NamedPDF with %s = %v, want %v", name, err, ErrAnnexDiffers)
+		}
 	}
 }
 

@@ -71,8 +71,21 @@ type AnnexFacts struct {
 	CutOff  time.Time
 	Verify  string // where and how to check the annex
 	Names   string // how to obtain the names
-	Named   bool   // the annex with names goes with the letter
+	Mode    Mode   // what of the annex goes with the letter; empty is Pseudonymous
 }
+
+// Mode says what of the annex goes with the letter. The root in the letter is the same in all of them.
+type Mode string
+
+// The modes. Whatever goes along, a list with names is sealed for the lawyer.
+const (
+	Pseudonymous Mode = "pseudonymous" // the list of numbers and codes
+	Named        Mode = "named"        // that list, and one with names
+	RootOnly     Mode = "root_only"    // no list: count and root stand in the letter only
+)
+
+// Modes are all modes, in the order in which they are offered.
+var Modes = []Mode{Pseudonymous, Named, RootOnly}
 
 // Signatory is who signs for the foundation.
 type Signatory struct{ Name, Role string }

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"embed"
 	"encoding/hex"
 	"errors"
@@ -39,16 +40,21 @@ func Versions(lang Lang) []string {
 	return versions
 }
 
+// Newest is the version of the letter template that a new letter is made from.
+func Newest(lang Lang) string {
+	all := Versions(lang)
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
 // Render writes the claim letter. Without a frozen annex the result is a draft
 // and says so.
 func Render(f Facts, lang Lang) (Document, error) {
 	version := f.Version
 	if version == "" {
-		all := Versions(lang)
-		if len(all) == 0 {
-			return Document{}, fmt.Errorf("%w: language %q", ErrVersion, lang)
-		}
-		version = all[len(all)-1]
+		version = Newest(lang)
 	}
 	name := fmt.Sprintf("letter_%s_%s", lang, version)
 	source, err := texts.ReadFile("texts/" + name + ".txt")
@@ -81,6 +87,7 @@ func Render(f Facts, lang Lang) (Document, error) {
 type letterWords struct {
 	Facts
 	Lang                                        Lang
+	Mode                                        string // of the annex
 	Draft, Supplement                           bool
 	Legal, SenderAddress, AddresseeLine         string
 	Period, DateIn, CutOffIn, Count, Root, Algo string
@@ -88,7 +95,7 @@ type letterWords struct {
 }
 
 func words(f Facts, lang Lang) letterWords {
-	w := letterWords{Facts: clean(f), Lang: lang, Draft: !f.Frozen(), Supplement: f.Annex.Ordinal > 1}
+	w := letterWords{Facts: clean(f), Lang: lang, Mode: string(cmp.Or(f.Annex.Mode, Pseudonymous)), Draft: !f.Frozen(), Supplement: f.Annex.Ordinal > 1}
 	w.Legal = oneLine(f.Sender.legal())
 	w.SenderAddress = strings.Join(w.Sender.Address, ", ")
 	w.AddresseeLine = strings.Join(w.Addressee.Address, ", ")

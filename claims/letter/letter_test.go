@@ -145,8 +145,12 @@ func mustRender(t *testing.T, f Facts, lang Lang) (Document, []byte) {
 func TestLetterReadsAsTheGoldenFiles(t *testing.T) {
 	t.Parallel()
 	supplement := testFacts(Dutch)
-	supplement.Annex.Ordinal, supplement.Annex.Named = 2, true
+	supplement.Annex.Ordinal, supplement.Annex.Mode = 2, Named
 	supplement.Prose = Prose{Opening: "Eerste alinea.\n\nTweede alinea.\n- een punt\n- nog een punt", DataRequest: "Wij verzoeken om inzage.", Reservation: "Eigen woorden."}
+	rootOnly := testFacts(English)
+	rootOnly.Annex.Mode = RootOnly
+	old := testFacts(Dutch)
+	old.Version = "1"
 	draft := testFacts(English)
 	draft.Annex.Count, draft.Annex.Root, draft.Annex.CutOff = 0, [32]byte{}, time.Time{}
 	tests := []struct {
@@ -158,6 +162,8 @@ func TestLetterReadsAsTheGoldenFiles(t *testing.T) {
 		{"letter_en", testFacts(English), English},
 		{"letter_nl_supplement", supplement, Dutch},
 		{"letter_en_draft", draft, English},
+		{"letter_en_root_only", rootOnly, English},
+		{"letter_nl_version_1", old, Dutch},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

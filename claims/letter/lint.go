@@ -56,6 +56,8 @@ var clauses = []clause{
 			"The reservation falls short: it must be unambiguous, name the right to performance, principal, interest and costs, and be made for the class and for each participant."}},
 	{"annex", false, func(f Facts) bool { return f.Annex.Ordinal >= 1 && full(f.Annex.Verify) },
 		Words{"De verwijzing naar de bijlage ontbreekt: welk nummer, en hoe is zij te controleren?", "The reference to the annex is missing: which number, and how can it be checked?"}},
+	{"mode", false, func(f Facts) bool { return f.Annex.Mode == "" || slices.Contains(Modes, f.Annex.Mode) },
+		Words{"Er is niet gekozen wat er van de bijlage met de brief meegaat.", "It was not chosen what of the annex goes with the letter."}},
 	{"names", false, func(f Facts) bool { return full(f.Annex.Names) },
 		Words{"Er staat niet bij hoe de wederpartij de namen kan krijgen.", "The letter does not say how the other side can obtain the names."}},
 	{"signature", false, func(f Facts) bool { return full(f.Signatory.Name) && full(f.Signatory.Role) },

@@ -42,6 +42,7 @@ var spoilt = []struct {
 	{"reservation", "own words not unambiguous", func(f *Facts) { f.Prose.Reservation = "Alle rechten voorbehouden." }},
 	{"annex", "no ordinal", func(f *Facts) { f.Annex.Ordinal = 0 }},
 	{"annex", "no way to check it", func(f *Facts) { f.Annex.Verify = "" }},
+	{"mode", "a mode that doesn't exist", func(f *Facts) { f.Annex.Mode = "public" }},
 	{"names", "no way to obtain the names", func(f *Facts) { f.Annex.Names = "" }},
 	{"signature", "no name", func(f *Facts) { f.Signatory.Name = "" }},
 	{"signature", "no role", func(f *Facts) { f.Signatory.Role = "" }},

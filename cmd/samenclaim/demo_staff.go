@@ -10,7 +10,7 @@ import (
 // demoPassword is the same for everybody in the demo.
 const demoPassword = "vuurtoren boven zee 47" //nolint:gosec // shown on the first page of the demo
 
-// demoTeam works at the fictitious foundation. Money takes two people, so two roles are there twice.
+// demoTeam works at the fictitious foundation. What takes two people needs a role twice.
 var demoTeam = []struct {
 	role        staff.Role
 	local, name string
@@ -18,6 +18,7 @@ var demoTeam = []struct {
 	{staff.Intake, "intake", "Noor Bakker"},
 	{staff.Register, "register", "Sem Visser"},
 	{staff.Lawyer, "lawyer", "Fatima el Idrissi"},
+	{staff.Lawyer, "lawyer2", "Hendrik Zwart"},
 	{staff.Board, "board", "Annemiek Hovenier"},
 	{staff.Board, "board2", "Ruben Okkerse"},
 	{staff.Accountant, "accountant", "Joost de Wit"},

@@ -148,9 +148,13 @@ func checkFile(c console, name string, content, pdf []byte, trust letter.PackTru
 		sayFound(c, name, f)
 		return nil
 	}
-	head, err := letter.CheckAnnex(bytes.NewReader(content))
+	head, named, err := letter.CheckAnnex(bytes.NewReader(content))
 	if err != nil {
 		return err
+	}
+	if named {
+		c.say("%s: klopt: namen, e-mailadressen, postcodes en huisnummers horen bij de codes. Straat en plaats zijn niet nagegaan.", name)
+		c.say("%s: right: names, e-mail addresses, postcodes and house numbers belong to the codes. Street and town were not checked.", name)
 	}
 	c.say("%s: klopt: bijlage %d van %s heeft %d deelnames, en wortelwaarde %x. Vergelijk die met de brief.", name, head.Ordinal, head.Foundation, head.Count, head.Root)
 	c.say("%s: right: annex %d of %s holds %d participations, and root value %x. Compare it with the letter.", name, head.Ordinal, head.Foundation, head.Count, head.Root)

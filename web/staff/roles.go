@@ -42,6 +42,7 @@ const (
 	PersonReach           Permission = "person.reach"
 	LetterDraft           Permission = "letter.draft"
 	LetterApprove         Permission = "letter.approve"
+	LetterSignOff         Permission = "letter.sign_off"
 	LetterNamed           Permission = "letter.named"
 	DepositApprove        Permission = "deposit.approve"
 	NamesShow             Permission = "names.show"
@@ -91,7 +92,8 @@ var grants = []Grant{
 	{PersonReach, "see whom our mail does not reach, and note how they were reached", []Role{Intake, Register}},
 	{LetterDraft, "write the claim letter and propose to send it", []Role{Lawyer}},
 	{LetterApprove, "approve the claim letter as one of two members of the board; the second one sends it", []Role{Board}},
-	{LetterNamed, "ask to open the sealed annex with names, and take it once that is approved", []Role{Lawyer}},
+	{LetterSignOff, "agree as a second lawyer that a letter goes out with the root of its annex only; never the one who proposed it", []Role{Lawyer}},
+	{LetterNamed, "ask to open the sealed annex with names, and take it once that is approved; take the annex with names that goes with a letter", []Role{Lawyer}},
 	{DepositApprove, "approve as the second person that the sealed annex with names is opened", []Role{Board}},
 	{NamesShow, "show to somebody outside who stands behind some numbers of an annex", []Role{Lawyer}},
 	{DeliveryRecord, "record when the letter was delivered", []Role{Register, Lawyer}},

@@ -21,6 +21,8 @@ type LetterPage struct {
 	Misses      []string
 	Fields      []FieldProps // one line each
 	Texts       []FieldProps // several lines
+	Mode        GroupProps   // what of the annex goes along
+	RootOnly    bool         // nothing of it does
 	Paper       []PaperBlock
 	PaperLang   string
 	MayEdit     bool
@@ -28,17 +30,23 @@ type LetterPage struct {
 	MayWithdraw bool
 	MayApprove  bool // as the first of the board
 	MaySend     bool // as the second of the board
+	MaySignOff  bool // as a second lawyer, that only the root goes out
 	Own         bool // proposed or approved by the one who is looking
 	Proposed    string
-	Approved    string   // by the first of the board
-	Deposit     *Deposit // nil: not sent, or not for this member
-	NamesURL    string   // "": not sent, or not for this member
-	Files       TableProps
-	MayDeliver  bool
-	Delivery    []Definition
-	Channel     string
-	Tracking    string
-	Date, Time  string
+	Approved    string // by the first of the board
+
+	LacksSignOff bool         // the second lawyer goes first
+	SignOffWords string       // as typed
+	NamesFiles   []Definition // names and addresses of the files that name people
+
+	Deposit    *Deposit // nil: not sent, or not for this member
+	NamesURL   string   // "": not sent, or not for this member
+	Files      TableProps
+	MayDeliver bool
+	Delivery   []Definition
+	Channel    string
+	Tracking   string
+	Date, Time string
 }
 
 // Deposit is how the sealed annex with names stands.
