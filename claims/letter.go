@@ -106,6 +106,7 @@ type LetterFields struct {
 	Claim    string        // name of the claim
 	Sender   letter.Sender // the foundation as it stood on the paper
 	Template string        // version of the template it was made from
+	SignedBy string        // whom the certificate speaks of that the PDF is signed with; empty: it isn't signed
 }
 
 // letters asks for letters without their trees, which can be large.

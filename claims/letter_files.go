@@ -57,7 +57,7 @@ type letterFile struct {
 }
 
 // makeFiles prints the letter and its annex. The longest ones are made beside each other.
-func makeFiles(l Letter, facts letter.Facts, recipient string, a *annex) ([]letterFile, error) {
+func (s *Service) makeFiles(l Letter, facts letter.Facts, recipient string, a *annex) ([]letterFile, error) {
 	lang, head := letter.Lang(l.Lang), facts.Head()
 	colour := l.Fields.Sender.Colour
 	makers := []struct {
@@ -69,7 +69,7 @@ func makeFiles(l Letter, facts letter.Facts, recipient string, a *annex) ([]lett
 		{FileNamed, func(w io.Writer) error { return sealNamed(w, recipient, head, a) }},
 		{FileNamesCSV, func(w io.Writer) error { return letter.NamedCSV(w, head, a.named) }},
 		{FileCSV, func(w io.Writer) error { return letter.AnnexCSV(w, head, a.lines) }},
-		{FileLetter, func(w io.Writer) error { return printLetter(w, facts, lang) }},
+		{FileLetter, func(w io.Writer) error { return s.printLetter(w, facts, lang) }},
 	}
 	files := make([]letterFile, 0, len(makers))
 	var work errgroup.Group
@@ -89,12 +89,17 @@ func makeFiles(l Letter, facts letter.Facts, recipient string, a *annex) ([]lett
 	return files, work.Wait()
 }
 
-func printLetter(w io.Writer, facts letter.Facts, lang letter.Lang) error {
+// printLetter prints the letter, and signs it where there is a certificate. That is
+// calculation with a key of our own: nobody is called, so it can happen in a transaction.
+func (s *Service) printLetter(w io.Writer, facts letter.Facts, lang letter.Lang) error {
 	doc, err := letter.Render(facts, lang)
 	if err != nil {
 		return err
 	}
 	pdf, err := letter.PDF(doc)
+	if err == nil && s.certificate != nil {
+		pdf, err = s.certificate.SignPDF(pdf, facts.Place, doc.Title, facts.Date)
+	}
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,12 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 		if err != nil {
 			return err
 		}
+		if s.certificate != nil {
+			if err := s.certificate.ValidAt(tx.NowFunc()); err != nil {
+				return err // before the long work
+			}
+			l.Fields.SignedBy = s.certificate.Name()
+		}
 		a, err := s.freeze(ctx, tx, l)
 		if err != nil {
 			return err
@@ -41,7 +47,7 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 		var files []letterFile
 		go func() { // printing is our work, marking the database's: beside each other
 			var err error
-			files, err = makeFiles(l, facts, f.LawyerRecipient, &a)
+			files, err = s.makeFiles(l, facts, f.LawyerRecipient, &a)
 			made <- err
 		}()
 		err = errors.Join(markSent(ctx, tx, by, l, &a), tellSent(ctx, tx, l, a.cutOff), <-made)
@@ -56,7 +62,7 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 				return err
 			}
 		}
-		return audit.Record(ctx, tx, by, "letter.sent", letterSubject(l.ID), map[string]any{"count": a.tree.Count, "root": fmt.Sprintf("%x", a.tree.Root)})
+		return audit.Record(ctx, tx, by, "letter.sent", letterSubject(l.ID), map[string]any{"count": a.tree.Count, "root": fmt.Sprintf("%x", a.tree.Root), "signed_by": l.Fields.SignedBy})
 	})
 }
 

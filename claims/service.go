@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"samenclaim/claims/letter"
 	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/table"
@@ -29,6 +30,8 @@ type Service struct {
 	shelves   shelves
 	authority Authority // for time stamps; nil: there is none
 
+	certificate *letter.Certificate // that letters are signed with; nil: they are not
+
 	foundation foundationCache
 	scanner    *clamav.Client // nil: there is none
 
@@ -37,6 +40,12 @@ type Service struct {
 
 // ScanWith has every file scanned for viruses before anybody can open it.
 func (s *Service) ScanWith(scanner *clamav.Client) { s.scanner = scanner }
+
+// SignLettersWith has every letter signed when it is sent. It is set once, before the work begins.
+func (s *Service) SignLettersWith(c *letter.Certificate) { s.certificate = c }
+
+// LetterCertificate is what letters are signed with; nil: they are not.
+func (s *Service) LetterCertificate() *letter.Certificate { return s.certificate }
 
 // New returns the claims of a database. wake is called after a commit that
 // left work for a drain; a lost call costs seconds, because drains also run by the clock.

@@ -148,7 +148,7 @@ func (s *Server) showLetter(c echo.Context, status int, typed typedLetter, bad u
 	v.Title = letterName(v, l)
 	page := ui.LetterPage{
 		View: v, Bad: bad, Base: "/beheer/" + claim.Slug + "/brieven/" + strconv.Itoa(l.Ordinal), Heading: v.Title,
-		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), PaperLang: string(doc.Lang), Facts: letterFacts(v, l),
+		Status: v.T("case.letter." + l.Status), StatusKind: letterKind(l.Status), Paper: paper(doc), PaperLang: string(doc.Lang), Facts: letterFacts(v, l, s.claims.LetterCertificate()),
 		MayEdit: l.Status == claims.LetterDrafted && m.May(staff.LetterDraft), MayDeliver: l.Status == claims.LetterWasSent && m.May(staff.DeliveryRecord),
 		Channel: typed.deliver.Channel, Tracking: typed.deliver.Tracking, Date: typed.deliver.Date, Time: typed.deliver.Time,
 	}
@@ -234,7 +234,7 @@ func (s *Server) sentLetter(c echo.Context, claim claims.Claim, l claims.Letter,
 	return nil
 }
 
-func letterFacts(v ui.View, l claims.Letter) []ui.Definition {
+func letterFacts(v ui.View, l claims.Letter, signer *letter.Certificate) []ui.Definition {
 	facts := []ui.Definition{{Label: v.T("case.letters.mode"), Value: v.T("case.letters.mode." + string(cmp.Or(l.Fields.Mode, letter.Pseudonymous)))}}
 	if l.SignedOffBy != nil {
 		facts = append(facts, ui.Definition{
@@ -242,6 +242,14 @@ func letterFacts(v ui.View, l claims.Letter) []ui.Definition {
 			Value: v.T("case.letters.sign_off_by", "By", l.SignedOffName, "At", v.Moment(*l.SignedOffAt), "Words", l.SignedOffWords),
 		})
 	}
+	signature := v.T("case.letters.signature_none")
+	switch {
+	case l.Fields.SignedBy != "":
+		signature = v.T("case.letters.signature_by", "Name", l.Fields.SignedBy)
+	case l.SentAt == nil && signer != nil:
+		signature = v.T("case.letters.signature_will", "Name", signer.Name(), "Until", v.Day(signer.Until()))
+	}
+	facts = append(facts, ui.Definition{Label: v.T("case.letters.signature"), Value: signature})
 	if l.SentAt == nil {
 		return facts
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/claims/letter"
 	"samenclaim/internal/files"
 	"samenclaim/internal/table"
 	"samenclaim/mailer"
@@ -128,6 +129,7 @@ var known = []struct {
 	{claims.ErrLint, http.StatusUnprocessableEntity, "errors.lint", "*"},
 	{claims.ErrLetterOpen, http.StatusUnprocessableEntity, "errors.letter_open", "*"},
 	{claims.ErrNoLawyerKey, http.StatusUnprocessableEntity, "errors.no_lawyer_key", "*"},
+	{letter.ErrCertificateTime, http.StatusUnprocessableEntity, "errors.certificate", "*"},
 	{claims.ErrNoSignOff, http.StatusUnprocessableEntity, "errors.no_sign_off", "*"},
 	{claims.ErrNobody, http.StatusUnprocessableEntity, "errors.nobody", "*"},
 	{claims.ErrDeliveryTime, http.StatusUnprocessableEntity, "errors.delivery_time", "date"},

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"samenclaim/claims"
+	"samenclaim/claims/letter"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/internal/audit"
 	"samenclaim/internal/files"
@@ -118,7 +119,26 @@ func over(t testing.TB, d pgtest.Database) *Case {
 	c.People = participants.New(c.DB, c.Vault)
 	c.Money = payments.New(c.DB, c.Vault, client, payments.Config{BaseURL: "http://localhost", FilePart: 5})
 	c.Claims = claims.New(c.DB, c.Vault, c.Files, c.People, c.Money, func(string) {})
+	c.Claims.SignLettersWith(certificate(t))
 	c.Claims.MailFrom("http://localhost", "zaak@samenclaim.example")
+	return c
+}
+
+// selfMade is the certificate of all tests.
+var selfMade = sync.OnceValues(func() (*letter.Certificate, error) {
+	chain, key, err := letter.SelfSigned("Stichting Proef", NewYear.AddDate(-2, 0, 0))
+	if err != nil {
+		return nil, err
+	}
+	return letter.OpenCertificate(chain, key)
+})
+
+func certificate(t testing.TB) *letter.Certificate {
+	t.Helper()
+	c, err := selfMade()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"samenclaim/claims/letter"
 	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
@@ -35,7 +36,8 @@ type parts struct {
 	files        *files.Store
 	scanner      *clamav.Client // nil: files are not scanned
 	mollie       *mollie.Client
-	stamps       *tsa.Client // nil: no time stamp authority
+	stamps       *tsa.Client         // nil: no time stamp authority
+	letters      *letter.Certificate // that letters are signed with; nil: they are not
 	webhook      string
 	smtp         mailer.SMTPConfig
 	smtpFrom     string

@@ -13,6 +13,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"samenclaim/claims/letter"
 	"samenclaim/internal/clamav"
 )
 
@@ -32,17 +33,19 @@ type settings struct {
 	SMTPUser       string        `env:"SMTP_USER"`
 	SMTPPassword   string        `env:"SMTP_PASSWORD"`
 	SMTPFrom       string        `env:"SMTP_FROM"`
-	MailPace       int           `env:"MAIL_PACE"       envDefault:"0"`    // mails of mailings a second at most; 0: as many as the relay takes
-	MailConns      int           `env:"MAIL_CONNECTIONS" envDefault:"4"`   // conversations with the relay at once, for mailings
-	BounceSecret   string        `env:"BOUNCE_SECRET"`                     // of who reports bounced mails at /webhooks/bounces; empty: nobody can
-	TSAURL         string        `env:"TSA_URL"`                           // a time stamp authority by RFC 3161; empty: none
+	MailPace       int           `env:"MAIL_PACE"       envDefault:"0"`  // mails of mailings a second at most; 0: as many as the relay takes
+	MailConns      int           `env:"MAIL_CONNECTIONS" envDefault:"4"` // conversations with the relay at once, for mailings
+	BounceSecret   string        `env:"BOUNCE_SECRET"`                   // of who reports bounced mails at /webhooks/bounces; empty: nobody can
+	TSAURL         string        `env:"TSA_URL"`                         // a time stamp authority by RFC 3161; empty: none
+	LetterCert     string        `env:"LETTER_CERT_FILE"`                // the certificate that letters are signed with, and who vouches for it; empty: they are not signed
+	LetterKey      string        `env:"LETTER_KEY"`
 	ClamdAddr      string        `env:"CLAMD_ADDR"`                        // host:port or a socket; empty: files are not scanned
 	StartsASecond  int           `env:"STARTS_PER_SECOND" envDefault:"30"` // sign-ups begun on the whole site before people wait in line
 	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"`   // between "not ready" and the end of new requests
 }
 
 // secrets may be given in a file.
-var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD", "BOUNCE_SECRET"}
+var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD", "BOUNCE_SECRET", "LETTER_KEY"}
 
 // errSettings means that the environment does not say what the program needs.
 var errSettings = errors.New("settings")
@@ -124,6 +127,9 @@ func (s settings) check() error {
 	if _, err := s.scanner(); err != nil {
 		return err
 	}
+	if _, err := s.certificate(); err != nil {
+		return err
+	}
 	if s.StartsASecond < 1 || s.StartsASecond > 1_000_000 {
 		return fmt.Errorf("%w: STARTS_PER_SECOND is a number from 1 to 1000000", errSettings)
 	}
@@ -181,6 +187,25 @@ func (s settings) scanner() (*clamav.Client, error) {
 	c, err := clamav.New(s.ClamdAddr)
 	if err != nil {
 		return nil, fmt.Errorf("%w: CLAMD_ADDR is host:port, such as clamd:3310, or the path of a socket", errSettings)
+	}
+	return c, nil
+}
+
+// certificate is what letters are signed with, or nil where there is none. That it ends does not keep the program from starting: sending a letter then says so.
+func (s settings) certificate() (*letter.Certificate, error) {
+	if s.LetterCert == "" && s.LetterKey == "" {
+		return nil, nil
+	}
+	if s.LetterCert == "" || s.LetterKey == "" {
+		return nil, fmt.Errorf("%w: LETTER_CERT_FILE and LETTER_KEY_FILE go together", errSettings)
+	}
+	chain, err := os.ReadFile(s.LetterCert)
+	if err != nil {
+		return nil, fmt.Errorf("%w: LETTER_CERT_FILE: %w", errSettings, err)
+	}
+	c, err := letter.OpenCertificate(chain, []byte(s.LetterKey))
+	if err != nil {
+		return nil, fmt.Errorf("%w: LETTER_CERT_FILE and LETTER_KEY_FILE: %w", errSettings, err)
 	}
 	return c, nil
 }

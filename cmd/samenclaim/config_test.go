@@ -83,6 +83,8 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a proxy that is not a network", "TRUSTED_PROXIES", "the balancer", "is not a network"},
 		{"everybody as proxy", "TRUSTED_PROXIES", "0.0.0.0/0", "would believe everybody"},
 		{"a virus scanner without a port", "CLAMD_ADDR", "clamd", "CLAMD_ADDR is host:port"},
+		{"a certificate without its key", "LETTER_CERT_FILE", open, "go together"},
+		{"a key without its certificate", "LETTER_KEY", "x", "go together"},
 		{"a very long drain", "DRAIN_DELAY", "1h", "DRAIN_DELAY"},
 		{"nobody may begin", "STARTS_PER_SECOND", "0", "STARTS_PER_SECOND"},
 		{"evidence that everybody looks into", "FILES_DIR", dir, "can look into"},

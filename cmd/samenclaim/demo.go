@@ -80,6 +80,9 @@ func (w *demoWorld) open(ctx context.Context, c console, fresh bool) error {
 	if w.vault, err = w.folder.openVault(); err != nil {
 		return err
 	}
+	if w.letter, err = w.folder.openCertificate(); err != nil {
+		return err
+	}
 	if w.files, err = openFiles(w.folder.files()); err != nil {
 		return err
 	}
@@ -122,7 +125,7 @@ func migrated(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 func (w *demoWorld) load(ctx context.Context, c console, pool *pgxpool.Pool) (demoState, error) {
 	began := time.Now()
 	c.say("Loading the demo's data, this once ...")
-	s, err := newSeeder(ctx, pool, tools{vault: w.vault, files: w.files, baseURL: w.base}, w.folder)
+	s, err := newSeeder(ctx, pool, tools{vault: w.vault, letters: w.letter, files: w.files, baseURL: w.base}, w.folder)
 	if err != nil {
 		return demoState{}, err
 	}
@@ -152,7 +155,7 @@ func (w *demoWorld) parts(port string, log *slog.Logger) (parts, error) {
 		return parts{}, err
 	}
 	return parts{
-		dsn: w.server.DSN, baseURL: w.base, listen: "localhost:" + port, vault: w.vault, files: w.files, mollie: client, webhook: w.base + "/webhooks/mollie",
+		dsn: w.server.DSN, baseURL: w.base, listen: "localhost:" + port, vault: w.vault, letters: w.letter, files: w.files, mollie: client, webhook: w.base + "/webhooks/mollie",
 		smtp: mailer.SMTPConfig{Host: w.sink.Host(), Port: w.sink.Port()}, smtpFrom: "deelnemers@samenclaim.example", log: log,
 		demoLinks: []ui.Link{{Label: "Demo", URL: "/demo/"}, {Label: "Mail", URL: "/demo/mail"}, {Label: "Mollie", URL: mollieUnder}},
 		demoPages: w.pages,

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
+	"samenclaim/claims/letter"
 	"samenclaim/internal/pgembed"
 	"samenclaim/internal/vault"
 )
@@ -15,12 +18,13 @@ import (
 // demoFolder is everything that the demo keeps between runs.
 type demoFolder string
 
-func (d demoFolder) database() string  { return filepath.Join(string(d), "postgres") }
-func (d demoFolder) masterKey() string { return filepath.Join(string(d), "master.key") }
-func (d demoFolder) files() string     { return filepath.Join(string(d), "files") }
-func (d demoFolder) mollie() string    { return filepath.Join(string(d), "mollie.json") }
-func (d demoFolder) ready() string     { return filepath.Join(string(d), "demo.json") }
-func (d demoFolder) statement() string { return filepath.Join(string(d), "fitband-camt053.xml") }
+func (d demoFolder) database() string    { return filepath.Join(string(d), "postgres") }
+func (d demoFolder) masterKey() string   { return filepath.Join(string(d), "master.key") }
+func (d demoFolder) certificate() string { return filepath.Join(string(d), "letter.pem") }
+func (d demoFolder) files() string       { return filepath.Join(string(d), "files") }
+func (d demoFolder) mollie() string      { return filepath.Join(string(d), "mollie.json") }
+func (d demoFolder) ready() string       { return filepath.Join(string(d), "demo.json") }
+func (d demoFolder) statement() string   { return filepath.Join(string(d), "fitband-camt053.xml") }
 
 // openDemoFolder finds the folder of the demo, or makes it.
 func openDemoFolder(dir string) (demoFolder, error) {
@@ -57,7 +61,7 @@ func (d demoFolder) clear(ctx context.Context) error {
 	if err := pgembed.StopDetached(ctx, d.database()); err != nil { // refuses while another demo runs on it
 		return err
 	}
-	for _, name := range []string{d.ready(), d.masterKey(), d.mollie(), d.statement(), d.files(), d.database()} {
+	for _, name := range []string{d.ready(), d.masterKey(), d.certificate(), d.mollie(), d.statement(), d.files(), d.database()} {
 		if err := os.RemoveAll(name); err != nil {
 			return fmt.Errorf("start over: %w", err)
 		}
@@ -79,6 +83,22 @@ func (d demoFolder) openVault() (*vault.Vault, error) {
 	return vault.OpenDemo(content)
 }
 
+// openCertificate reads the self-made certificate that the demo signs letters with, and makes it the first time.
+func (d demoFolder) openCertificate() (*letter.Certificate, error) {
+	both, err := os.ReadFile(d.certificate()) //nolint:gosec // the folder of whoever starts the demo
+	if errors.Is(err, fs.ErrNotExist) {
+		var chain, key []byte
+		if chain, key, err = letter.SelfSigned("Samenclaim demonstratie", time.Now().AddDate(-5, 0, 0)); err == nil {
+			both = slices.Concat(chain, key)
+			err = os.WriteFile(d.certificate(), both, 0o600) //nolint:gosec // the same
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the demo's certificate: %w", err)
+	}
+	return letter.OpenCertificate(both, both)
+}
+
 // besideDemo points a command at the demo that runs on this machine.
 func besideDemo(ctx context.Context, s settings) (settings, tools, error) {
 	d, err := findDemoFolder(os.Getenv("DATA_DIR"))
@@ -91,6 +111,9 @@ func besideDemo(ctx context.Context, s settings) (settings, tools, error) {
 	}
 	t := tools{baseURL: "http://localhost:8080"}
 	if t.vault, err = d.openVault(); err != nil {
+		return s, t, err
+	}
+	if t.letters, err = d.openCertificate(); err != nil {
 		return s, t, err
 	}
 	s.DatabaseURL = dsn

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"samenclaim/claims/letter"
 	"samenclaim/internal/files"
 	"samenclaim/internal/pgembed"
 	"samenclaim/internal/vault"
@@ -14,6 +15,7 @@ type demoWorld struct {
 	base   string
 	server *pgembed.Server
 	vault  *vault.Vault
+	letter *letter.Certificate
 	files  *files.Store
 	sink   *mailtest.Sink
 	sim    *mollietest.Simulator

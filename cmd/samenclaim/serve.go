@@ -66,6 +66,9 @@ func (s settings) parts(log *slog.Logger) (p parts, err error) {
 			return p, fmt.Errorf("%w: TSA_URL: %w", errSettings, err)
 		}
 	}
+	if p.letters, err = s.certificate(); err != nil {
+		return p, err
+	}
 	host, port, err := s.smtpServer()
 	if err != nil {
 		return p, err

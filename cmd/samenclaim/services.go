@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/claims"
+	"samenclaim/claims/letter"
 	"samenclaim/internal/clamav"
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
@@ -28,9 +29,10 @@ type tools struct {
 	baseURL string
 	webhook string
 	wake    func(drain string)
-	scanner *clamav.Client   // nil: files are not scanned
-	now     func() time.Time // nil: the real time
-	stamps  *tsa.Client      // nil: no time stamp authority
+	scanner *clamav.Client      // nil: files are not scanned
+	now     func() time.Time    // nil: the real time
+	stamps  *tsa.Client         // nil: no time stamp authority
+	letters *letter.Certificate // that letters are signed with; nil: they are not
 
 	mailFrom string // the address that mails come from
 }
@@ -58,6 +60,7 @@ func newServices(pool *pgxpool.Pool, t tools) (services, error) {
 	cases := claims.New(db, t.vault, t.files, people, money, t.wake)
 	cases.ScanWith(t.scanner)
 	cases.MailFrom(t.baseURL, t.mailFrom)
+	cases.SignLettersWith(t.letters)
 	if t.stamps != nil {
 		cases.StampAt(t.stamps)
 	}
