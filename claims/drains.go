@@ -32,6 +32,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
 		{Name: "closing", Every: time.Hour, Run: s.drainClosing},
+		{Name: "consultations", Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainConsultations},
 		{Name: "old-signups", Every: time.Hour, Run: s.drainSignups},
 		{Name: exportDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainExports},
 		{Name: "old-searches", Every: time.Hour, Run: s.drainSearches},

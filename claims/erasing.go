@@ -24,6 +24,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"rights_requests", `UPDATE rights_requests SET status = CASE status WHEN 'open' THEN 'withdrawn' ELSE status END, ended_at = @now, ended_by = 'system:erase'
 		WHERE participant_id = @person AND status IN ('open', 'granted') AND ended_at IS NULL`, ""},
 	{"consents", `UPDATE consents SET withdrawn_at = @now WHERE participation_id IN @mine AND withdrawn_at IS NULL`, ""},
+	{"consultation_votes", `UPDATE consultation_votes SET choice = NULL, salt = NULL WHERE participation_id IN @mine`, ""},
 	{"payee_accounts", `UPDATE payee_accounts SET iban_index = uuid_send(gen_random_uuid()), superseded_at = coalesce(superseded_at, @now) WHERE participation_id IN @mine`, ""},
 	{"annex_salts", `DELETE FROM annex_salts WHERE participation_id IN @mine`, ""},
 	{"represented", `UPDATE represented SET ended_at = coalesce(ended_at, @now), adult_month = CASE WHEN adult_month IS NOT NULL THEN DATE '1900-01-01' END

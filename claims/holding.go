@@ -36,6 +36,7 @@ var holdings = []holding{
 	{"stamp_rows", "mandate_id IN (SELECT id FROM mandates WHERE participation_id IN @mine)", nil, ""},
 	{"fee_options", "participation_id IN @mine", nil, ""},
 	{"consents", "participation_id IN @mine", nil, ""},
+	{"consultation_votes", "participation_id IN @mine", map[string]string{"salt": "in the receipt of the vote, which is in the portal", "leaf": "a hash; it is in that receipt"}, ""},
 	{"payee_accounts", "participation_id IN @mine", map[string]string{"iban": leftOpened, "holder": leftOpened, "iban_index": leftIndex}, ""},
 	{"evidence", "participation_id IN @mine", map[string]string{"name": leftOpened, "content": leftOpened, "key_wrapped": leftKey, "storage_name": leftClosed}, ""},
 	{"signups", "participation_id IN @mine", map[string]string{"token_hash": leftClosed, "key_wrapped": leftKey, "answers": "became the signature, which is here", "email_index": leftIndex}, ""},
@@ -90,8 +91,8 @@ var holdings = []holding{
 // that is not exported already, with the reason.
 var elsewhere = map[string]string{
 	"foundations": "about the foundation", "claims": "about the claim", "claim_moves": "about the claim", "texts": "about the claim; what was signed is in the signature",
-	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; the named annex opens only with the key of the lawyer",
-	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "heartbeats": "how long a claim is silent",
+	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; lists with names open only for the lawyer",
+	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "consultations": "about the claim; the own vote is in consultation_votes", "heartbeats": "how long a claim is silent",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",

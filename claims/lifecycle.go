@@ -48,7 +48,7 @@ var lifecycle = []move{
 	{Litigation, SettlementProposed, board, true, nil},
 	{SettlementProposed, Negotiation, lawyer, false, nil},
 	{SettlementProposed, Litigation, lawyer, false, nil},
-	{SettlementProposed, Settled, board, true, []guard{termsRecorded}},
+	{SettlementProposed, Settled, board, true, []guard{termsRecorded, consultationOver}},
 	{Litigation, Won, board, true, []guard{termsRecorded}},
 	{Litigation, Lost, board, true, nil},
 	{Open, Discontinued, board, true, nil},
@@ -74,6 +74,9 @@ var limitationAhead = sqlGuard("limitation", `SELECT limitation_on > CAST(@now A
 
 // termsRecorded: what was agreed or awarded stands in the program.
 var termsRecorded = sqlGuard("terms", `SELECT EXISTS (SELECT FROM settlements WHERE claim_id = @claim)`)
+
+// consultationOver: nobody decides while participants are still asked.
+var consultationOver = sqlGuard("consultation", `SELECT NOT EXISTS (SELECT FROM consultations WHERE claim_id = @claim AND status = 'open')`)
 
 // payoutsFinal: everybody entitled was paid, or their money has another owner.
 var payoutsFinal = sqlGuard("payouts", `SELECT NOT EXISTS (SELECT FROM participations

@@ -142,6 +142,20 @@ func TestEveryGuardFailsAndHolds(t *testing.T) {
 			},
 		},
 		{
+			"nothing is settled while participants are asked", "consultation", claims.SettlementProposed, claims.Settled,
+			func(c *claimstest.Case) {
+				err := c.Claims.RecordSettlement(c.Ctx(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: locale.Today(c.Watch.Now())})
+				if err != nil {
+					c.Fatal(err)
+				}
+				c.Exec(`INSERT INTO consultations (claim_id, ordinal, status, title_nl, title_en, body_nl, body_en, closes_at, request_id, written_by, written_at, opened_by, opened_at)
+					VALUES (?, 1, 'open', 'x', 'x', 'x', 'x', now() + interval '9 days', 'x', 'staff:3', now(), 'staff:4', now())`, c.Claim.ID)
+			},
+			func(c *claimstest.Case) {
+				c.Exec(`UPDATE consultations SET status = 'closed', closed_at = closes_at, mandates = 0, votes_for = 0, votes_against = 0, votes_none = 0`)
+			},
+		},
+		{
 			"nothing is closed while somebody waits for money", "payouts", claims.Distributing, claims.Closed,
 			func(c *claimstest.Case) {
 				c.Exec(`INSERT INTO letters (claim_id, ordinal, lang, status, fields, drafted_by, created_at) VALUES (?, 1, 'nl', 'draft', '{}', 'staff:3', now())`, c.Claim.ID)

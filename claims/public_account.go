@@ -26,13 +26,14 @@ const accountKept = 15 * time.Minute
 // PublicAccount is what a claim tells everybody about itself. Every figure is
 // counted from the rows and the books at CountedAt; nobody writes one.
 type PublicAccount struct {
-	CountedAt      time.Time      `json:"counted_at"`
-	Participations []Group        `json:"participations"`
-	FeeOptions     []Group        `json:"fee_options"`
-	Letters        []PublicLetter `json:"letters"`
-	Money          PublicMoney    `json:"money"`
-	MailsSent      int64          `json:"mails_sent"`  // to people who take part
-	NamesTaken     int64          `json:"names_taken"` // how often names from an annex, all or some, were handed to the lawyer
+	CountedAt      time.Time            `json:"counted_at"`
+	Participations []Group              `json:"participations"`
+	FeeOptions     []Group              `json:"fee_options"`
+	Letters        []PublicLetter       `json:"letters"`
+	Consultations  []PublicConsultation `json:"consultations"`
+	Money          PublicMoney          `json:"money"`
+	MailsSent      int64                `json:"mails_sent"`  // to people who take part
+	NamesTaken     int64                `json:"names_taken"` // how often names from an annex, all or some, were handed to the lawyer
 }
 
 // Group is how many are in a group. Groups of fewer than ten are put together
@@ -52,6 +53,21 @@ type PublicLetter struct {
 	SHA256      map[string]string `json:"sha256"` // by the kind of file
 	AnnexMode   letter.Mode       `json:"annex_mode"`
 }
+
+// PublicConsultation is what participants were asked about a proposed settlement, and what they said.
+type PublicConsultation struct {
+	Ordinal  int       `json:"ordinal"`
+	TitleNL  string    `json:"title_nl"`
+	TitleEN  string    `json:"title_en"`
+	OpenedAt time.Time `json:"opened_at"`
+	ClosesAt time.Time `json:"closes_at"`
+	Closed   bool      `json:"closed"`
+	Votes    []Group   `json:"votes"` // once it is closed: of all active mandates, also of who did not vote
+	Root     string    `json:"root"`  // of the votes that were counted
+}
+
+// Title is the title in a language.
+func (c PublicConsultation) Title(lang string) string { return inLanguage(lang, c.TitleNL, c.TitleEN) }
 
 // PublicMoney is what the books say of the claim, in cents.
 type PublicMoney struct {
@@ -171,7 +187,7 @@ func (s *Service) CountPublicly(ctx context.Context, claimID int64) error {
 			return err
 		}
 		a := PublicAccount{CountedAt: tx.NowFunc()}
-		for _, count := range []func(context.Context, *gorm.DB, int64, *PublicAccount) error{publicPeople, publicLetters, publicMoney, publicMails} {
+		for _, count := range []func(context.Context, *gorm.DB, int64, *PublicAccount) error{publicPeople, publicLetters, publicConsultations, publicMoney, publicMails} {
 			if err := count(ctx, tx, claimID, &a); err != nil {
 				return fmt.Errorf("count claim %d for the public: %w", claimID, err)
 			}
@@ -240,6 +256,19 @@ func publicLetters(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAcc
 	}
 	return tx.WithContext(ctx).Raw(`SELECT (SELECT count(*) FROM audit_events WHERE subject IN ? AND action = 'letter.file_taken' AND detail->>'kind' IN ?)
 		+ (SELECT count(*) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE l.claim_id = ?)`, subjects, append([]string{FileNamed}, withNames...), claimID).Scan(&a.NamesTaken).Error
+}
+
+func publicConsultations(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {
+	all, err := consultations(tx).Where("claim_id = ? AND status IN ('open', 'closed')", claimID).Order("ordinal").Find(ctx)
+	for _, c := range all {
+		p := PublicConsultation{Ordinal: c.Ordinal, TitleNL: c.TitleNL, TitleEN: c.TitleEN, OpenedAt: *c.OpenedAt, ClosesAt: c.ClosesAt, Closed: c.Status == ConsultationClosed, Root: hex.EncodeToString(c.Root)}
+		if p.Closed {
+			silent := *c.Mandates - *c.VotesFor - *c.VotesAgainst - *c.VotesNone
+			p.Votes = apart([]Group{{VoteFor, *c.VotesFor}, {VoteAgainst, *c.VotesAgainst}, {VoteNone, *c.VotesNone}, {"silent", silent}})
+		}
+		a.Consultations = append(a.Consultations, p)
+	}
+	return err
 }
 
 func publicMoney(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {

@@ -84,6 +84,8 @@ var damages = []struct{ rule, sql string }{
 	{"n04_names_by_two", `INSERT INTO deposit_openings (letter_id, reason, asked_by, asked_at, approved_by, approved_at) VALUES (1, 'x', 'staff:1', now(), 'staff:1', now())`},
 	{"n05_shown_from_the_annex", `INSERT INTO showings (letter_id, reason, shown_by, shown_at, count, request_id) VALUES (1, 'x', 'staff:1', now(), 1, 'x')`},
 	{"n06_root_only_signed_off", `UPDATE letters SET fields = fields || '{"Mode": "root_only"}'`},
+	{"n07_votes_are_the_totals", `INSERT INTO consultations (claim_id, ordinal, status, title_nl, title_en, body_nl, body_en, closes_at, request_id, written_by, written_at, opened_by, opened_at, closed_at, mandates, votes_for, votes_against, votes_none, root, tree)
+		VALUES (1, 1, 'closed', 'x', 'x', 'x', 'x', '2026-02-01', 'x', 'staff:1', '2026-01-01', 'staff:2', '2026-01-02', '2026-02-02', 1, 1, 0, 0, sha256('x'), 'x')`},
 	{"o01_mistakes_answered_in_time", `INSERT INTO mistakes (ref, path, lang, form, key_wrapped, words, seen_at, due_on) VALUES ('m', '/', 'nl', 'f', NULL, NULL, '2026-06-01', '2026-06-16')`},
 	{"p01_not_paid_twice", `UPDATE payouts SET status = 'booked', returned_at = NULL WHERE id = 3`},
 	{"p02_award_adds_up", `UPDATE awards SET payout_cents = payout_cents + 1 WHERE id = 2`},

@@ -84,7 +84,12 @@ type deliverForm struct {
 
 // moment is the date and time as typed, in Dutch time.
 func (f deliverForm) moment() (time.Time, error) {
-	typed := f.Date + " " + f.Time
+	return typedMoment(f.Date, f.Time)
+}
+
+// typedMoment is a date and time as typed, in Dutch time.
+func typedMoment(date, clock string) (time.Time, error) {
+	typed := date + " " + clock
 	t, err := time.ParseInLocation("2006-01-02 15:04", typed, locale.Amsterdam())
 	if err != nil || t.Format("2006-01-02 15:04") != typed {
 		return t, errNoSuchTime

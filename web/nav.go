@@ -26,6 +26,7 @@ var (
 		{"nav.representative", "/representativiteit", staff.CaseRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},
+		{"nav.consultation", "/raadpleging", staff.CaseRead},
 		{"nav.settlement", "/schikking", staff.CaseRead},
 		{"nav.distribution", "/verdeling", staff.CaseRead},
 		{"nav.payouts", "/uitbetalingen", staff.CaseRead},

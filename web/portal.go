@@ -73,6 +73,9 @@ func (o ownCase) money() bool {
 // messagesPage is where a person and the foundation write to each other.
 const messagesPage = "/berichten"
 
+// consultationPage is where a participant says what they think of a proposed settlement.
+const consultationPage = "/raadpleging"
+
 // portalMenu are the pages of a case in the order of the menu. The payout is there once there is money.
 var portalMenu = []struct{ Key, Page string }{
 	{"portal.nav.home", ""},

@@ -31,13 +31,17 @@ func (s *Server) myDocuments(c echo.Context) error {
 	sent, err2 := s.letterOf(c, v, o)
 	award, err3 := s.claims.AwardOf(ctx, o.part.ID)
 	news, err4 := s.claims.News(ctx, o.claim.ID, newsShown)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	_, vote, err5 := s.claims.ConsultationOf(ctx, o.part)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	p.Pack = ui.PortalPack{Action: v.Href(o.path("/documenten/bewijspakket.zip")), KeyURL: keyPath, Fingerprint: letter.KeyFingerprint(s.vault.PublicKey())}
 	p.Signatures, p.Letter, p.News = signed, sent, newsItems(news, v.Lang)
 	if sent != nil {
 		p.ReceiptURL, p.SheetURL, p.CheckURL = v.Href(o.path("/documenten/ontvangstbewijs.json")), v.Href(o.path("/documenten/ontvangstbewijs.pdf")), v.Href(checkPath)
+	}
+	if vote != nil {
+		p.VoteURL = v.Href(o.path(consultationPage))
 	}
 	if award != nil {
 		p.StatementPDF = v.Href(o.path("/documenten/specificatie.pdf"))

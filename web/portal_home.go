@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,7 +67,9 @@ type overview struct {
 	open     bool // a payment was begun and not ended
 	events   []claims.Event
 	news     []claims.NewsItem
-	step     *claims.NextStep // what comes next in the claim, if anybody said so
+	step     *claims.NextStep     // what comes next in the claim, if anybody said so
+	asked    *claims.Consultation // about a proposed settlement; nil: nobody asked
+	voted    bool
 }
 
 // myCase shows how things stand, what can be done and what comes next.
@@ -83,7 +86,7 @@ func (s *Server) myCase(c echo.Context) error {
 	st := standing(v, o, all.award)
 	p := ui.PortalHomePage{
 		View: v, Claim: o.claim.Name(v.Lang), Kind: st.Kind, Status: st.Title, Text: st.Text, Next: st.Next, Number: o.part.Number,
-		Cards: cards(v, o, all), Events: timeline(v, all.events), Facts: facts(v, o, all), News: newsItems(all.news, v.Lang), NewsURL: v.Href(o.path("/documenten")) + "#nieuws",
+		Cards: cards(v, o, all, s.now()), Events: timeline(v, all.events), Facts: facts(v, o, all), News: newsItems(all.news, v.Lang), NewsURL: v.Href(o.path("/documenten")) + "#nieuws",
 	}
 	if all.step != nil {
 		p.Step, p.Earliest = all.step.Text(v.Lang), all.step.EarliestOn
@@ -116,6 +119,11 @@ func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 	if all.events, err = s.claims.Timeline(ctx, o.part); err != nil {
 		return all, err
 	}
+	asked, vote, err := s.claims.ConsultationOf(ctx, o.part)
+	if err != nil {
+		return all, err
+	}
+	all.asked, all.voted = asked, vote != nil
 	all.news, all.step, err = s.claims.Latest(ctx, o.claim.ID, 3)
 	if o.over() {
 		all.step = nil // it happens without them
@@ -142,7 +150,7 @@ func standOfPayments(pre []payments.Prepayment, refunds []payments.Refund) (paid
 const mostCards = 3
 
 // cards are the things a person can do now, the most important first.
-func cards(v ui.View, o ownCase, all overview) []ui.PortalCard {
+func cards(v ui.View, o ownCase, all overview, now time.Time) []ui.PortalCard {
 	var out []ui.PortalCard
 	add := func(may bool, name, page string, args ...any) {
 		if may && len(out) < mostCards {
@@ -153,6 +161,13 @@ func cards(v ui.View, o ownCase, all overview) []ui.PortalCard {
 	fee := v.Euro(int64(o.claim.FlatFeeCents))
 	joined := o.part.Status == participants.Active || o.part.Status == participants.Included
 	add(o.unread > 0, "message", messagesPage)
+	if all.asked != nil && joined && all.asked.OpenAt(now) {
+		name := "consult"
+		if all.voted {
+			name = "consult_again"
+		}
+		add(true, name, consultationPage, "When", v.Moment(all.asked.ClosesAt))
+	}
 	add(o.part.Status == participants.PayeePending && all.award != nil, "payee", "/uitbetaling", "Amount", amountOf(v, all.award))
 	add(joined && all.open && !all.paid, "pay_open", "/betalen", "Amount", fee)
 	add(o.evidenceOpen() && all.evidence == 0, "evidence", "/bewijs")

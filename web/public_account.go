@@ -85,6 +85,16 @@ func accountFigures(p *ui.AccountPage, a claims.PublicAccount) {
 	for _, l := range a.Letters {
 		p.Letters = append(p.Letters, accountLetter(v, l))
 	}
+	for _, one := range a.Consultations {
+		asked := ui.AccountConsultation{Title: one.Title(v.Lang), Facts: []ui.Definition{{Label: v.T("account.asked_from"), Value: v.Moment(one.OpenedAt)}, {Label: v.T("account.asked_until"), Value: v.Moment(one.ClosesAt)}}}
+		if one.Closed {
+			asked.Votes = groups("account.votes", "account.vote.", one.Votes)
+			if one.Root != "" {
+				asked.Facts = append(asked.Facts, ui.Definition{Label: v.T("account.votes_root"), Value: one.Root, Hash: true})
+			}
+		}
+		p.Consultations = append(p.Consultations, asked)
+	}
 	p.Moved, p.Accounts = moneyTables(v, a.Money)
 }
 
@@ -97,6 +107,9 @@ func accountLetter(v ui.View, l claims.PublicLetter) ui.AccountLetter {
 	out.Facts = []ui.Definition{{Label: v.T("account.sent"), Value: v.Moment(l.SentAt)}, {Label: v.T("account.in_annex"), Value: count}}
 	if l.DeliveredAt != nil {
 		out.Facts = append(out.Facts, ui.Definition{Label: v.T("account.delivered"), Value: v.Moment(*l.DeliveredAt)})
+	}
+	if l.AnnexMode != "" {
+		out.Facts = append(out.Facts, ui.Definition{Label: v.T("account.annex_mode"), Value: v.T("account.annex_mode." + string(l.AnnexMode))})
 	}
 	out.Facts = append(out.Facts, ui.Definition{Label: v.T("account.root"), Value: l.Root, Hash: true},
 		ui.Definition{Label: v.T("account.hash_letter"), Value: l.SHA256[claims.FileLetter], Hash: true},

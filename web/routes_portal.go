@@ -49,6 +49,10 @@ var portalRoutes = []route{
 	{Method: "GET", Path: "/:lang/mijn/:ref/berichten", Kind: portal, Logs: "that somebody saw an answer is noted, once", Handler: (*Server).myMessages},
 	{Method: "POST", Path: "/:lang/mijn/:ref/berichten", Kind: portal, Handler: (*Server).writeMessage},
 
+	{Method: "GET", Path: "/:lang/mijn/:ref/raadpleging", Kind: portal, Handler: (*Server).myConsultation},
+	{Method: "POST", Path: "/:lang/mijn/:ref/raadpleging", Kind: portal, Handler: (*Server).castVote},
+	{Method: "GET", Path: "/:lang/mijn/:ref/raadpleging/stembewijs.json", Kind: portal, Handler: (*Server).voteReceipt},
+
 	{Method: "GET", Path: "/:lang/mijn/:ref/vergoeding", Kind: portal, Handler: (*Server).myFee},
 	{Method: "POST", Path: "/:lang/mijn/:ref/vergoeding", Kind: portal, Handler: (*Server).chooseFee},
 	{Method: "GET", Path: "/:lang/mijn/:ref/vergoeding/ondertekenen", Kind: portal, Handler: (*Server).openFeeSign},

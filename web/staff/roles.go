@@ -47,6 +47,8 @@ const (
 	DepositApprove        Permission = "deposit.approve"
 	NamesShow             Permission = "names.show"
 	DeliveryRecord        Permission = "delivery.record"
+	ConsultationWrite     Permission = "consultation.write"
+	ConsultationOpen      Permission = "consultation.open"
 	SettlementRecord      Permission = "settlement.record"
 	DistributionCalculate Permission = "distribution.calculate"
 	DistributionApprove   Permission = "distribution.approve"
@@ -97,6 +99,8 @@ var grants = []Grant{
 	{DepositApprove, "approve as the second person that the sealed annex with names is opened", []Role{Board}},
 	{NamesShow, "show to somebody outside who stands behind some numbers of an annex", []Role{Lawyer}},
 	{DeliveryRecord, "record when the letter was delivered", []Role{Register, Lawyer}},
+	{ConsultationWrite, "write what participants are asked about a proposed settlement", []Role{Lawyer, Board}},
+	{ConsultationOpen, "ask it, by mail to everybody with an active mandate; never the one who wrote it", []Role{Board}},
 	{SettlementRecord, "record the terms of a settlement", []Role{Lawyer, Board}},
 	{DistributionCalculate, "calculate who gets what", []Role{Accountant}},
 	{DistributionApprove, "approve the distribution as the second person", []Role{Board}},
