@@ -64,7 +64,8 @@ type Claim struct {
 	ClassEN          string `gorm:"column:class_en"`
 	PeriodFrom       time.Time
 	PeriodTo         time.Time
-	LimitationOn     time.Time
+	KnownOn          *time.Time // from when people could know; nil: of before this was asked
+	LimitationOn     time.Time  // the last day of the first term of limitation
 	Articles         string
 	DemandNL         string `gorm:"column:demand_nl"`
 	DemandEN         string `gorm:"column:demand_en"`

@@ -80,7 +80,7 @@ type ClaimFile struct {
 	ClassEN          string         `json:"class_en"`
 	PeriodFrom       string         `json:"period_from"` // 2006-01-02, as every date here
 	PeriodTo         string         `json:"period_to"`
-	LimitationOn     string         `json:"limitation_on"`
+	KnownOn          string         `json:"known_on"` // from when people could know their damage and who is liable: limitation runs from the next day
 	Articles         string         `json:"articles"`
 	DemandNL         string         `json:"demand_nl"`
 	DemandEN         string         `json:"demand_en"`

@@ -226,7 +226,10 @@ func checkClaim(c *contentCheck, f ClaimFile) {
 	c.between("term_days", int64(f.TermDays), 1, 365)
 	c.date("period_from", f.PeriodFrom)
 	c.date("period_to", f.PeriodTo)
-	c.date("limitation_on", f.LimitationOn)
+	c.date("known_on", f.KnownOn)
+	if f.KnownOn < f.PeriodFrom {
+		c.say("known_on", "%s lies before period_from %s", f.KnownOn, f.PeriodFrom)
+	}
 	if _, err := closing(f.ClosesAt); err != nil {
 		c.say("closes_at", "%q is not a moment with its zone like 2026-12-01T00:00:00+01:00, or empty", f.ClosesAt)
 	}

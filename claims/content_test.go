@@ -86,7 +86,7 @@ func claimFiles(t *testing.T) fstest.MapFS {
 	claim := ClaimFile{
 		Slug: "proef", NameNL: "Proef", NameEN: "Trial", NumberPrefix: "PR", DefendantName: "X B.V.", DefendantAddress: "Kade 2\nUtrecht",
 		MaxAwardCents: 50000, FlatFeeCents: 5000, RateBP: 2000, CapBP: 10000, VATBP: 2100, ClassNL: "Allen", ClassEN: "All",
-		PeriodFrom: "2020-03-01", PeriodTo: "2022-12-27", LimitationOn: "2027-12-27", Articles: "art. 5 AVG", DemandNL: "geld", DemandEN: "money",
+		PeriodFrom: "2020-03-01", PeriodTo: "2022-12-27", KnownOn: "2022-12-28", Articles: "art. 5 AVG", DemandNL: "geld", DemandEN: "money",
 		TermDays: 14, Counters: map[string]int{"founded_year": 2016},
 		Sources: []Source{
 			{ID: "own", NameNL: "Wij", NameEN: "Us", Date: "2026-01-15", Grade: "own"},
@@ -148,7 +148,7 @@ func TestParseClaim(t *testing.T) {
 		{"a fact has a known source", replace(`happened.","source_id":"S1"`, `happened.","source_id":"S9"`), `facts[0].source_id "S9"`},
 		{"a source has a known grade", replace(`"reported"`, `"rumour"`), "sources[1].grade"},
 		{"a source without a date tells the year", replace(`voorjaar 2020`, `voorjaar`), "sources[1].when_nl"},
-		{"a date is a day that exists", replace("2027-12-27", "2027-02-29"), "limitation_on"},
+		{"a date is a day that exists", replace("2022-12-28", "2022-02-29"), "known_on"},
 		{"a period runs forward", replace("2022-12-27", "2019-12-27"), "period_to"},
 		{"a fee is not more than the award asked for", replace(`"flat_fee_cents":5000`, `"flat_fee_cents":50001`), "flat_fee_cents"},
 		{"a rate is at most the whole", replace(`"rate_bp":2000`, `"rate_bp":20000`), "rate_bp"},

@@ -14,6 +14,7 @@ import (
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
 	"samenclaim/internal/table"
+	"samenclaim/participants"
 )
 
 var (
@@ -25,11 +26,7 @@ var (
 	ErrProof = errors.New("the proof of delivery has to be a PDF, JPEG or PNG of at most ten megabytes")
 )
 
-const (
-	proofMax = 10 << 20
-	// limitationYears is how long a new period of limitation is at most, once a letter has arrived (art. 3:319 BW).
-	limitationYears = 5
-)
+const proofMax = 10 << 20
 
 // Delivery is how and when a letter arrived, with the proof.
 type Delivery struct {
@@ -58,7 +55,7 @@ func (s *Service) Deliver(ctx context.Context, by audit.Actor, claimID int64, or
 	if !ok {
 		return ErrProof
 	}
-	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
+	return s.afterwards(ctx, limitationDrain, func(tx *gorm.DB) error {
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}
@@ -123,15 +120,11 @@ func delivered(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, d Del
 	if err != nil {
 		return err
 	}
-	until := Limitation(d.DeliveredAt)
-	if c.LimitationOn.After(until) {
-		until = c.LimitationOn // a new period never ends before the old one would have
-	}
-	err = tx.WithContext(ctx).Exec(`UPDATE participations SET limitation_on = greatest(limitation_on, ?::date) WHERE letter_id = ?`, until.Format(time.DateOnly), l.ID).Error
+	k, err := clock(ctx, tx, c, 0) // with this delivery in it
 	if err != nil {
-		return fmt.Errorf("interrupt limitation: %w", err)
+		return err
 	}
-	if err := tellDelivered(ctx, tx, l, d.DeliveredAt, until); err != nil {
+	if err := tellDelivered(ctx, tx, k, l, d.DeliveredAt); err != nil {
 		return err
 	}
 	if c.Status == LetterSent && l.Ordinal == 1 {
@@ -139,21 +132,23 @@ func delivered(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter, d Del
 			return err
 		}
 	}
-	return audit.Record(ctx, tx, by, "letter.delivered", letterSubject(l.ID), map[string]string{"channel": d.Channel, "limitation_on": until.Format(time.DateOnly)})
+	return audit.Record(ctx, tx, by, "letter.delivered", letterSubject(l.ID), map[string]string{"channel": d.Channel, "limitation_on": k.group(l.ID, 0).Until.Format(time.DateOnly)})
 }
 
-// Limitation is the last day of the period that begins on the day after a
-// letter arrived in the Netherlands: five years, no more.
-func Limitation(delivered time.Time) time.Time {
-	y, m, d := delivered.In(locale.Amsterdam()).Date()
-	begins := time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC)
-	return begins.AddDate(limitationYears, 0, -1)
+// arrived is an addressee of the news that a letter arrived, with what their date depends on.
+type arrived struct {
+	Addressee
+	SignedAt time.Time
+	EndedAt  *time.Time
 }
 
-func tellDelivered(ctx context.Context, tx *gorm.DB, l Letter, at, until time.Time) error {
-	_, err := tell(ctx, tx, fmt.Sprintf("letter_delivered:%d", l.ID), "letter_delivered", func(a Addressee) (map[string]string, error) {
+func tellDelivered(ctx context.Context, tx *gorm.DB, k Clock, l Letter, at time.Time) error {
+	const query = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang, t.signed_at, t.ended_at
+		FROM participations t JOIN participants p ON p.id = t.participant_id WHERE t.letter_id = ?` + takesPart
+	_, err := tell(ctx, tx, fmt.Sprintf("letter_delivered:%d", l.ID), "letter_delivered", func(a arrived) (map[string]string, error) {
+		until := k.Of(participants.Participation{ID: a.Fact, LetterID: &l.ID, SignedAt: a.SignedAt, EndedAt: a.EndedAt}).Until
 		return map[string]string{"Date": locale.Day(at, a.Lang), "LimitationOn": locale.Day(until, a.Lang)}, nil
-	}, inAnnex, l.ID)
+	}, query, l.ID)
 	return err
 }
 

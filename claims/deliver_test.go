@@ -105,26 +105,14 @@ func TestALetterArrives(t *testing.T) {
 				t.Errorf("proof = %s of %d bytes, %v, want the %s that was sent", media, len(got), err, name)
 			}
 			for _, m := range members {
-				if on := c.Participation(m).LimitationOn; on == nil || on.Format(time.DateOnly) != "2031-11-02" {
-					t.Errorf("limitation of %s = %v, want 2031-11-02", m.Number, on)
+				if p := until(c, m); p.Until.Format(time.DateOnly) != "2031-11-02" || p.By == nil || p.By.Kind != claims.ByLetter {
+					t.Errorf("%s is preserved %+v, want until 2031-11-02 by the letter", m.Number, p)
 				}
 			}
 			if n := claimstest.One[int64](c, `SELECT count(*) FROM outbox WHERE template = 'letter_delivered'`); n != 2 {
 				t.Errorf("%d mails tell of it, want 2: not to who left", n)
 			}
 		})
-	}
-}
-
-func TestLimitationNeverGoesBack(t *testing.T) {
-	t.Parallel()
-	c := claimstest.New(t)
-	c.Join(1)
-	c.Exec(`UPDATE claims SET limitation_on = '2040-01-01'`)
-	c.Send()
-	c.Arrive(1)
-	if on := claimstest.One[time.Time](c, `SELECT limitation_on FROM participations`); on.Format(time.DateOnly) != "2040-01-01" {
-		t.Errorf("limitation = %s, want 2040-01-01: the old period was longer", on.Format(time.DateOnly))
 	}
 }
 

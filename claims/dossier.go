@@ -28,7 +28,7 @@ type Dossier struct {
 	Signatures    []Signature // newest first
 	Consents      []participants.Consent
 	Evidence      []Evidence
-	Letter        *Letter // the one whose annex covers it
+	Letter        *Letter // the one whose annex covers it: its id and ordinal
 	Prepayments   []payments.Prepayment
 	Refunds       []payments.Refund
 	Award         *Award
@@ -39,7 +39,11 @@ type Dossier struct {
 	Restricted    string          // what the person asked us not to do: "", RestrictedNews or RestrictedAll
 	Mails         []MailLine      // newest first
 	Events        []audit.Event   // newest first
+	clock         []clockFact
 }
+
+// Preserved tells until when the claim is preserved, and by what.
+func (d Dossier) Preserved(c Claim) Preserved { return clockOf(c, d.clock).Of(d.Participation) }
 
 // How far the use of somebody's data is restricted.
 const (
@@ -175,6 +179,7 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 	var awards []Award
 	var shared []sharedFile
 	var restricted []restriction
+	var covers, late []Letter
 	lists := append(moneyLists(&d.Prepayments, &d.Refunds, &d.Payouts),
 		listOf("signatures", `SELECT m.id, t.version AS mandate_version, u.version AS agreement_version, m.mandate_sha256, m.agreement_sha256, m.record_sha256, m.signed_at
 			FROM mandates m JOIN texts t ON t.id = m.mandate_text_id JOIN texts u ON u.id = m.agreement_text_id
@@ -184,12 +189,16 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 		listOf("award", `SELECT * FROM awards WHERE participation_id = @id AND distribution_id IN (SELECT id FROM distributions WHERE status = 'approved')`, &awards),
 		listOf("shared files", sharedSQL, &shared),
 		listOf("restriction", `SELECT everything FROM restrictions(@now) WHERE participation_id = @id`, &restricted),
+		listOf("clock", clockSQL, &d.clock),
+		listOf("letter", `SELECT l.id, l.ordinal FROM letters l JOIN participations t ON t.letter_id = l.id WHERE t.id = @id`, &covers),
+		listOf("late", `SELECT t.id FROM participations t JOIN claims c ON c.id = t.claim_id LEFT JOIN letters l ON l.id = t.letter_id
+			WHERE t.id = @id AND CASE WHEN l.id IS NULL THEN t.signed_at > c.cutoff_at ELSE l.ordinal > 1 END`, &late),
 		listOf("holds", `SELECT * FROM payout_holds WHERE participation_id = @id AND lifted_at IS NULL ORDER BY id DESC`, &d.Holds),
 		listOf("mails", `SELECT template, status, created_at, sent_at FROM outbox WHERE participant_id = @person ORDER BY id DESC LIMIT @most`, &d.Mails),
 		listOf("log", `SELECT * FROM audit_events WHERE subject IN @subjects ORDER BY id DESC LIMIT @most`, &d.Events),
 	)
 	err := readLists(ctx, s.db, map[string]any{
-		"id": d.Participation.ID, "person": d.Person.ID, "most": dossierLines, "now": s.db.NowFunc(),
+		"id": d.Participation.ID, "claim": d.Participation.ClaimID, "one": d.Participation.ID, "person": d.Person.ID, "most": dossierLines, "now": s.db.NowFunc(),
 		"subjects": []string{participationSubject(d.Participation.ID), string(audit.Participant(d.Person.ID))},
 	}, lists...)
 	if err != nil {
@@ -212,17 +221,11 @@ func (s *Service) viewLists(ctx context.Context, d *Dossier) error {
 			d.Restricted = RestrictedAll
 		}
 	}
-	return s.viewLetter(ctx, d)
-}
-
-// viewLetter tells whether it came after an annex, and which annex it is in.
-func (s *Service) viewLetter(ctx context.Context, d *Dossier) error {
-	if d.Participation.LetterID == nil {
-		return s.db.WithContext(ctx).Raw(`SELECT coalesce(? > cutoff_at, false) FROM claims WHERE id = ?`, d.Participation.SignedAt, d.Participation.ClaimID).Scan(&d.Late).Error
+	d.Late = len(late) > 0
+	if len(covers) > 0 {
+		d.Letter = &covers[0]
 	}
-	l, err := take(ctx, letters(s.db).Where("id = ?", *d.Participation.LetterID))
-	d.Letter, d.Late = &l, l.Ordinal > 1
-	return err
+	return nil
 }
 
 // viewEvidence reads what was sent in.

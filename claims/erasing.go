@@ -45,6 +45,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"fee_options", "", "an option and moments"},
 	{"shown_people", "", "that a name was shown, by numbers; the file can't be made again without the salt"},
 	{"annex_rows", "", "a number and a hash, which say nothing without the salt"},
+	{"limitation_facts", "", "on which day what was proven; the paper is sealed with the participation's key, which is destroyed"},
 	{"payout_holds", "", "that and when payouts were stopped"},
 	{"exits", "", "that and when somebody stopped"},
 	{"erasures", "", "that and when somebody was erased"},

@@ -48,6 +48,7 @@ func TestTheExportHoldsEverythingAboutAPerson(t *testing.T) {
 	}
 	c.Drain("stamps")
 	must(t, show(c, "a form", m.Number))
+	record(c, "acknowledgement", "2026-11-01", m.Number)
 	var out bytes.Buffer
 	if err := c.Claims.Export(t.Context(), m.ParticipantID, &out); err != nil {
 		t.Fatal(err)

@@ -122,8 +122,8 @@ func TestWhoSignsLaterComesInTheNextLetter(t *testing.T) {
 	c.Watch.Advance(time.Hour)
 	late := c.Join(2)
 	c.Arrive(1)
-	if got := c.Participation(late[0]); got.LetterID != nil || got.LimitationOn != nil || got.Status != participants.Active {
-		t.Errorf("who signed late is %s with letter %v and limitation %v, want active without", got.Status, got.LetterID, got.LimitationOn)
+	if got := c.Participation(late[0]); got.LetterID != nil || until(c, late[0]).By != nil || got.Status != participants.Active {
+		t.Errorf("who signed late is %s with letter %v and date %+v, want active without", got.Status, got.LetterID, until(c, late[0]))
 	}
 	c.MoveTo(claims.Negotiation)
 	c.Watch.Advance(24 * time.Hour)
@@ -136,8 +136,8 @@ func TestWhoSignsLaterComesInTheNextLetter(t *testing.T) {
 	c.Status(claims.Negotiation)
 	for _, m := range late {
 		p := c.Participation(m)
-		if p.Status != participants.Included || *p.LetterID != l.ID || p.LimitationOn == nil {
-			t.Errorf("%s is %s with limitation %v, want included by letter 2", m.Number, p.Status, p.LimitationOn)
+		if p.Status != participants.Included || *p.LetterID != l.ID || until(c, m).By == nil || until(c, m).By.Ordinal != 2 {
+			t.Errorf("%s is %s with date %+v, want included by letter 2", m.Number, p.Status, until(c, m))
 		}
 	}
 	if _, err := c.Claims.DraftLetter(t.Context(), claimstest.Lawyer, c.Claim.ID, "nl"); err != nil {

@@ -58,6 +58,7 @@ var holdings = []holding{
 		"shown_people", "participation_id IN @mine", nil,
 		"(SELECT jsonb_build_object('reason', s.reason, 'shown_at', s.shown_at, 'letter', l.ordinal) FROM showings s JOIN letters l ON l.id = s.letter_id WHERE s.id = t.showing_id)",
 	},
+	{"limitation_facts", "participation_id IN @mine", map[string]string{"document": "the paper itself, which staff give on request", "recorded_by": leftStaff, "request_id": leftClosed}, ""},
 	{"payout_holds", "participation_id IN @mine", map[string]string{"placed_by": leftStaff, "lifted_by": leftStaff}, ""},
 	{"data_exports", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "ref": leftClosed}, ""},
 	{"exits", "participation_id IN @mine", nil, ""},
@@ -92,7 +93,7 @@ var holdings = []holding{
 var elsewhere = map[string]string{
 	"foundations": "about the foundation", "claims": "about the claim", "claim_moves": "about the claim", "texts": "about the claim; what was signed is in the signature",
 	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; lists with names open only for the lawyer",
-	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "consultations": "about the claim; the own vote is in consultation_votes", "heartbeats": "how long a claim is silent",
+	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "consultations": "about the claim; the own vote is in consultation_votes", "heartbeats": "how long a claim is silent", "limitation_watch": "how many people lapse when",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",

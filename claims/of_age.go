@@ -115,15 +115,32 @@ type Waiting struct {
 	Month        time.Time  // of the eighteenth birthday
 	Since        time.Time  // when it was found to be of age
 	MailedAt     *time.Time // when the link went out; nil: it waits, or another takeover was under way
-	LimitationOn time.Time  // the last day, of the participation or else of the claim
+	LimitationOn time.Time  // the last day on which the claim is preserved
 }
 
 // OfAge lists who came of age and has not confirmed yet, longest first.
 func (s *Service) OfAge(ctx context.Context, claimID int64) (all []Waiting, err error) {
-	err = s.db.WithContext(ctx).Raw(`SELECT t.number, r.adult_month AS month, r.of_age_at AS since, coalesce(t.limitation_on, c.limitation_on) AS limitation_on,
+	c, err := s.Claim(ctx, claimID)
+	if err != nil {
+		return nil, err
+	}
+	k, err := clock(ctx, s.db, c, 0)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		participants.Participation
+		Month    time.Time
+		Since    time.Time
+		MailedAt *time.Time
+	}
+	err = s.db.WithContext(ctx).Raw(`SELECT t.id, t.number, t.letter_id, t.signed_at, t.ended_at, r.adult_month AS month, r.of_age_at AS since,
 			(SELECT o.sent_at FROM takeovers v JOIN outbox o ON o.key = 'of_age:' || v.id WHERE v.participation_id = t.id AND v.kind = 'adult' ORDER BY v.id DESC LIMIT 1) AS mailed_at
-		FROM represented r JOIN participations t ON t.id = r.participation_id JOIN claims c ON c.id = t.claim_id
+		FROM represented r JOIN participations t ON t.id = r.participation_id
 		WHERE t.claim_id = ? AND r.ended_at IS NULL AND r.of_age_at IS NOT NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased', 'closed_lost')
-		ORDER BY r.of_age_at, r.id`, claimID).Scan(&all).Error
+		ORDER BY r.of_age_at, r.id`, claimID).Scan(&rows).Error
+	for _, r := range rows {
+		all = append(all, Waiting{r.Number, r.Month, r.Since, r.MailedAt, k.Of(r.Participation).Until})
+	}
 	return all, err
 }

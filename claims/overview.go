@@ -79,17 +79,19 @@ func moneyLists(pre *[]payments.Prepayment, back *[]payments.Refund, out *[]paym
 	}
 }
 
-// Latest is the latest news of a claim, newest first, and what comes next in it, if anybody said so.
-func (s *Service) Latest(ctx context.Context, claimID int64, limit int) (news []NewsItem, step *NextStep, err error) {
+// Latest is the latest news of a claim, newest first, what comes next in it, if anybody said so, and until when a participation in it is preserved.
+func (s *Service) Latest(ctx context.Context, c Claim, p participants.Participation, limit int) (news []NewsItem, step *NextStep, kept Preserved, err error) {
 	var steps []NextStep
-	err = readLists(ctx, s.db, map[string]any{"claim": claimID, "most": limit},
+	var facts []clockFact
+	err = readLists(ctx, s.db, map[string]any{"claim": c.ID, "one": p.ID, "most": limit},
+		listOf("clock", clockSQL, &facts),
 		listOf("news", `SELECT * FROM news WHERE claim_id = @claim ORDER BY id DESC LIMIT @most`, &news),
 		listOf("next step", `SELECT id, claim_id, text_nl, text_en, earliest_on::timestamp AT TIME ZONE 'UTC' AS earliest_on, set_by, set_at FROM next_steps WHERE claim_id = @claim ORDER BY id DESC LIMIT 1`, &steps),
 	)
 	if len(steps) > 0 {
 		step = &steps[0]
 	}
-	return news, step, err
+	return news, step, clockOf(c, facts).Of(p), err
 }
 
 // Prepayment finds one prepayment of a participation by its reference; somebody else's is not found.

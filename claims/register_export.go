@@ -15,6 +15,7 @@ import (
 
 	"samenclaim/internal/audit"
 	"samenclaim/internal/locale"
+	"samenclaim/internal/table"
 	"samenclaim/participants"
 )
 
@@ -27,7 +28,7 @@ var exportColumns = []string{
 }
 
 const exportSQL = `SELECT t.number, t.status, p.first_names, p.infix, p.last_name, p.email, t.country, p.lang, t.used_for, t.used_from, t.used_to,
-		coalesce(f.option, ''), t.signed_at, coalesce(l.ordinal, 0), t.limitation_on, coalesce(t.signed_at > c.cutoff_at, false), t.review_mark, p.key_wrapped, p.address,
+		coalesce(f.option, ''), t.signed_at, coalesce(l.ordinal, 0), t.id, t.letter_id, t.ended_at, coalesce(t.signed_at > c.cutoff_at, false), t.review_mark, p.key_wrapped, p.address,
 		(SELECT count(*) FROM evidence e WHERE e.participation_id = t.id AND e.retracted_at IS NULL)
 	FROM participations t JOIN participants p ON p.id = t.participant_id JOIN claims c ON c.id = t.claim_id
 	LEFT JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL LEFT JOIN letters l ON l.id = t.letter_id
@@ -67,6 +68,14 @@ func (s *Service) ExportRegister(ctx context.Context, by audit.Actor, claimID in
 }
 
 func (s *Service) exportRows(ctx context.Context, tx *gorm.DB, claimID int64, w io.Writer) (n int64, err error) {
+	c, err := take(ctx, table.Of[Claim](tx).Where("id = ?", claimID))
+	if err != nil {
+		return 0, err
+	}
+	k, err := clock(ctx, tx, c, 0)
+	if err != nil {
+		return 0, err
+	}
 	rows, err := tx.WithContext(ctx).Raw(exportSQL, claimID, tx.NowFunc()).Rows()
 	if err != nil {
 		return 0, err
@@ -77,7 +86,7 @@ func (s *Service) exportRows(ctx context.Context, tx *gorm.DB, claimID int64, w 
 		return 0, err
 	}
 	for rows.Next() {
-		cells, err := s.exportRow(rows)
+		cells, err := s.exportRow(rows, k)
 		if err != nil {
 			return n, err
 		}
@@ -96,17 +105,17 @@ func (s *Service) exportRows(ctx context.Context, tx *gorm.DB, claimID int64, w 
 	return n, out.Error()
 }
 
-func (s *Service) exportRow(rows *sql.Rows) ([]string, error) {
+func (s *Service) exportRow(rows *sql.Rows, k Clock) ([]string, error) {
 	var (
 		number, status, first, infix, last, email, country, lang, usedFor, option, mark string
-		usedFrom, usedTo, limitation                                                    *time.Time
-		signed                                                                          time.Time
+		usedFrom, usedTo                                                                *time.Time
+		p                                                                               participants.Participation
 		ordinal, evidence                                                               int64
 		late                                                                            bool
 		key, address                                                                    []byte
 	)
 	if err := rows.Scan(&number, &status, &first, &infix, &last, &email, &country, &lang, &usedFor, &usedFrom, &usedTo,
-		&option, &signed, &ordinal, &limitation, &late, &mark, &key, &address, &evidence); err != nil {
+		&option, &p.SignedAt, &ordinal, &p.ID, &p.LetterID, &p.EndedAt, &late, &mark, &key, &address, &evidence); err != nil {
 		return nil, err
 	}
 	a, err := participants.OpenAddress(s.vault, key, address)
@@ -119,7 +128,7 @@ func (s *Service) exportRow(rows *sql.Rows) ([]string, error) {
 	}
 	cells := []string{
 		number, status, first, infix, last, email, a.Street, a.HouseNumber, a.Addition, a.Postcode, a.City, country, lang, usedFor,
-		isoDay(usedFrom), isoDay(usedTo), option, signed.In(locale.Amsterdam()).Format("2006-01-02 15:04:05"), letter, isoDay(limitation),
+		isoDay(usedFrom), isoDay(usedTo), option, p.SignedAt.In(locale.Amsterdam()).Format("2006-01-02 15:04:05"), letter, k.Of(p).Until.Format(time.DateOnly),
 		strconv.FormatInt(evidence, 10), strconv.FormatBool(late), mark,
 	}
 	for i := range cells {

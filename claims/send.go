@@ -145,4 +145,7 @@ func tellSent(ctx context.Context, tx *gorm.DB, l Letter, at time.Time) error {
 // inAnnex selects who is covered by a letter and still takes part.
 const inAnnex = `SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang
 	FROM participations t JOIN participants p ON p.id = t.participant_id
-	WHERE t.letter_id = ? AND t.status IN ('included', 'entitled', 'payee_pending', 'payable', 'in_run', 'paid')`
+	WHERE t.letter_id = ?` + takesPart
+
+// takesPart keeps those in an annex who still take part.
+const takesPart = ` AND t.status IN ('included', 'entitled', 'payee_pending', 'payable', 'in_run', 'paid')`

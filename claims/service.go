@@ -26,6 +26,7 @@ type Service struct {
 	wake   func(drain string)
 	counts counter
 	totals totals
+	near   nearKeeper
 
 	shelves   shelves
 	authority Authority // for time stamps; nil: there is none

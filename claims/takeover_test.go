@@ -265,7 +265,7 @@ func TestAChildThatComesOfAgeIsAskedOnceAndPaidAfterItSigned(t *testing.T) {
 	if mails(c, "of_age") != 1 || mails(c, "of_age_child") != 1 {
 		t.Errorf("%d mails to the guardian, %d to the child, want one each", mails(c, "of_age"), mails(c, "of_age_child"))
 	}
-	if waiting, err := c.Claims.OfAge(t.Context(), c.Claim.ID); err != nil || len(waiting) != 1 || waiting[0].MailedAt != nil || waiting[0].Month.Day() != 1 || !waiting[0].LimitationOn.Equal(*c.Participation(claimstest.Member{Joined: claims.Joined{ParticipationID: child}}).LimitationOn) {
+	if waiting, err := c.Claims.OfAge(t.Context(), c.Claim.ID); err != nil || len(waiting) != 1 || waiting[0].MailedAt != nil || waiting[0].Month.Day() != 1 || !waiting[0].LimitationOn.Equal(until(c, claimstest.Member{Joined: claims.Joined{ParticipationID: child}}).Until) {
 		t.Errorf("waiting = %+v, %v, want the child, not mailed yet, until the limitation of its letter", waiting, err)
 	}
 	link := linkIn(c, "of_age_child")

@@ -92,6 +92,9 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 			err = fmt.Errorf("%w: the fee terms of an open claim stay as people signed them", ErrContent)
 		case err == nil:
 			c.ID = old.ID
+			if old.Status != Draft && c.LimitationOn.After(old.LimitationOn) {
+				return fmt.Errorf("%w: known_on of an open claim can turn out to be earlier, not later", ErrContent)
+			}
 			if err = closable(ctx, tx, c); err == nil {
 				err = updateClaim(ctx, tx, old, c)
 			}
@@ -129,7 +132,7 @@ func closable(ctx context.Context, tx *gorm.DB, c Claim) error {
 
 // updateClaim changes the words about a claim; its class and period only while it is a draft.
 func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
-	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "LimitationOn", "ClosesAt"}
+	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "KnownOn", "LimitationOn", "ClosesAt"}
 	if old.Status == Draft {
 		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo")
 	}
@@ -171,13 +174,13 @@ func claimOf(in ClaimFile) (Claim, error) {
 	facts, err2 := json.Marshal(in.Facts)
 	from, err3 := time.Parse(time.DateOnly, in.PeriodFrom)
 	to, err4 := time.Parse(time.DateOnly, in.PeriodTo)
-	limitation, err5 := time.Parse(time.DateOnly, in.LimitationOn)
+	known, err5 := time.Parse(time.DateOnly, in.KnownOn)
 	closes, err6 := closing(in.ClosesAt)
 	return Claim{
 		Slug: in.Slug, NameNL: in.NameNL, NameEN: in.NameEN, DefendantName: in.DefendantName, DefendantAddress: in.DefendantAddress,
 		NumberPrefix: in.NumberPrefix, MaxAwardCents: payments.Cents(in.MaxAwardCents), FlatFeeCents: payments.Cents(in.FlatFeeCents),
 		RateBP: in.RateBP, CapBP: in.CapBP, VATBP: in.VATBP, ClassNL: in.ClassNL, ClassEN: in.ClassEN, PeriodFrom: from, PeriodTo: to,
-		LimitationOn: limitation, Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
+		KnownOn: &known, LimitationOn: FirstTerm(known, from), Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
 		Counters: counters, Facts: facts, ClosesAt: closes,
 	}, errors.Join(err1, err2, err3, err4, err5, err6)
 }

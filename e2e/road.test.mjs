@@ -5,6 +5,7 @@ import { launch } from "./lib/browser.mjs";
 import { unvisited } from "./lib/routes.mjs";
 import { findings } from "./lib/sound.mjs";
 import { sharedTitles } from "./lib/structure.mjs";
+import { clockTests } from "./road/clock.mjs";
 import { erasureTests, mailLinkTests } from "./road/farewell.mjs";
 import { handTests } from "./road/hands.mjs";
 import { heirTests } from "./road/heirs.mjs";
@@ -34,7 +35,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, publicTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, clockTests, publicTests, lostTests, erasureTests]) tests(side);
   });
 });
 

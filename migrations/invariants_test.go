@@ -59,6 +59,7 @@ var damages = []struct{ rule, sql string }{
 	{"h06_report_is_proven", `INSERT INTO reports (ref, kind, status, browser_hash, email_index, lang, created_at) VALUES ('r', 'death', 'open', sha256('b'), '\x00', 'nl', '2026-06-01')`},
 	{"h07_takeover_link_ends", `INSERT INTO takeovers (participation_id, kind, status, token_hash, link_until, proposed_by, proposed_at, accepted_by, accepted_at) VALUES (1, 'adult', 'accepted', '\x00', now() + interval '31 days', 'system:birthday', now(), 'system:of_age', now())`},
 	{"j01_no_orphan_work", `UPDATE outbox SET status = 'sending', next_try_at = now() - interval '3 hours' WHERE id = 2`},
+	{"k01_limitation_fact_of_its_claim", `INSERT INTO limitation_facts (claim_id, participation_id, kind, on_day, note, recorded_by, recorded_at, request_id) VALUES (2, 1, 'writ', '2026-06-01', 'x', 'staff:3', '2026-06-02', 'x')`},
 	{"l01_journal_sums_to_zero", `INSERT INTO entries (journal_id, account, amount_cents) VALUES (1, '4900', 7)`},
 	{"l02_journal_has_two_lines", `INSERT INTO journals (id, key, event, source, text, booked_on, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'x', 'x', 'x', 'x', now(), now())`},
 	{"l03_paid_is_booked_once", `UPDATE prepayments SET status = 'paid', paid_at = now() WHERE id = 3`},

@@ -116,7 +116,6 @@ type Participation struct {
 	PersonKey     []byte // who it is about, if another than the holder of the account
 	SignedAt      time.Time
 	LetterID      *int64
-	LimitationOn  *time.Time
 	EndedAt       *time.Time
 	ReviewMark    string
 	CreatedAt     time.Time

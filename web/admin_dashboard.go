@@ -48,6 +48,9 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Silent, err = s.silentRows(c, p.View, all); err != nil {
 		return err
 	}
+	if p.Lapsing, err = s.lapsingRows(c, p.View, all); err != nil {
+		return err
+	}
 	p.Outside = s.outsideRows(c, p.View, all, figures)
 	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
 		return err

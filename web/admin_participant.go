@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"samenclaim/claims"
+	"samenclaim/participants"
 	"samenclaim/payments"
 	"samenclaim/web/staff"
 	"samenclaim/web/ui"
@@ -81,7 +82,7 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 		page.EmailURL = v.Href(page.Base + "/deelname/" + page.Number + "/e-mailadres")
 	}
 	page.TakeoverURL = v.Href(page.Base + "/deelname/" + page.Number + "/vertegenwoordiging")
-	page.Facts, page.Fee = personFacts(v, d, shown), feeFacts(v, d)
+	page.Facts, page.Fee = personFacts(v, d, d.Preserved(claim), shown), feeFacts(v, d)
 	page.Signatures, page.Consents = signatureTable(v, d), consentTable(v, d)
 	page.Evidence = evidenceTable(v, page.Base+"/deelname/"+page.Number+"/bewijs/", d)
 	page.Money, page.Mails = moneyTable(v, d), mailTable(v, d)
@@ -93,7 +94,7 @@ func (s *Server) showParticipant(c echo.Context, status int, reason string, show
 	return s.show(c, status, ui.Participant(page))
 }
 
-func personFacts(v ui.View, d claims.Dossier, shown bool) []ui.Definition {
+func personFacts(v ui.View, d claims.Dossier, kept claims.Preserved, shown bool) []ui.Definition {
 	m, p := d.Masked, d.Participation
 	if shown {
 		lines := d.Address.Lines()
@@ -111,8 +112,8 @@ func personFacts(v ui.View, d claims.Dossier, shown bool) []ui.Definition {
 	if d.Letter != nil {
 		facts = append(facts, ui.Definition{Label: v.T("case.person.annex"), Value: v.T("case.person.annex_value", "Ordinal", d.Letter.Ordinal)})
 	}
-	if p.LimitationOn != nil {
-		facts = append(facts, ui.Definition{Label: v.T("case.fact.limitation"), Value: v.Day(*p.LimitationOn)})
+	if p.Status.Live() || p.Status == participants.ClosedLost {
+		facts = append(facts, ui.Definition{Label: v.T("clock.until"), Value: v.Day(kept.Until) + ", " + clockBy(v, kept)})
 	}
 	if d.Person.Synthetic {
 		facts = append(facts, ui.Definition{Label: v.T("case.person.synthetic"), Value: v.T("common.yes")})

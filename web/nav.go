@@ -25,6 +25,7 @@ var (
 		{"nav.of_age", "/meerderjarig", staff.RegisterRead},
 		{"nav.representative", "/representativiteit", staff.CaseRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
+		{"nav.clock", "/verjaring", staff.LimitationRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},
 		{"nav.consultation", "/raadpleging", staff.CaseRead},
 		{"nav.settlement", "/schikking", staff.CaseRead},

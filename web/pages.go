@@ -51,6 +51,7 @@ func (s *Server) view(c echo.Context, titleKey string, bad ...ui.Problem) ui.Vie
 	case v.member.ID != 0:
 		view.User = ui.User{Kind: "staff", Name: v.member.Name, Role: roleWords(t, v.member.Roles)}
 		view.LogoutURL, view.Nav, view.Header = view.Href("/beheer/uitloggen"), s.deskMenu(c), nil
+		view.Alarms = s.alarms(c, view)
 		view.Idle = idle(deskIdle, view.Href("/beheer"))
 	case v.person.ID != 0:
 		view.User = ui.User{Kind: "participant", Name: v.person.Name()}

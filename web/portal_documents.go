@@ -87,8 +87,12 @@ func (s *Server) letterOf(c echo.Context, v ui.View, o ownCase) (*ui.PortalLette
 	if l.DeliveredAt != nil {
 		out.DeliveredAt = *l.DeliveredAt
 	}
-	if o.part.LimitationOn != nil {
-		out.LimitationOn = *o.part.LimitationOn
+	kept, err := s.claims.Preserved(c.Request().Context(), o.claim, o.part)
+	if err != nil {
+		return nil, err
+	}
+	if o.canLapse() {
+		out.Preserved = preservedWords(v, kept)
 	}
 	for _, f := range files {
 		out.Files = append(out.Files, ui.Definition{Label: v.T("portal.documents.file_" + f.Kind), Value: hex.EncodeToString(f.SHA256), Hash: true})

@@ -70,6 +70,7 @@ type overview struct {
 	step     *claims.NextStep     // what comes next in the claim, if anybody said so
 	asked    *claims.Consultation // about a proposed settlement; nil: nobody asked
 	voted    bool
+	clock    *claims.Preserved // nil: it no longer matters
 }
 
 // myCase shows how things stand, what can be done and what comes next.
@@ -96,8 +97,10 @@ func (s *Server) myCase(c echo.Context) error {
 
 func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 	ctx := c.Request().Context()
-	if all.award, err = s.claims.AwardOf(ctx, o.part.ID); err != nil {
-		return all, err
+	if o.claim.EndedAt != nil { // nobody has an award before
+		if all.award, err = s.claims.AwardOf(ctx, o.part.ID); err != nil {
+			return all, err
+		}
 	}
 	if all.fee, err = s.claims.FeeOption(ctx, o.part.ID); err != nil {
 		return all, err
@@ -124,7 +127,11 @@ func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 		return all, err
 	}
 	all.asked, all.voted = asked, vote != nil
-	all.news, all.step, err = s.claims.Latest(ctx, o.claim.ID, 3)
+	var kept claims.Preserved
+	all.news, all.step, kept, err = s.claims.Latest(ctx, o.claim, o.part, 3)
+	if o.canLapse() {
+		all.clock = &kept
+	}
 	if o.over() {
 		all.step = nil // it happens without them
 	}
@@ -195,7 +202,28 @@ func facts(v ui.View, o ownCase, all overview) []ui.Definition {
 	if all.evidence > 0 {
 		sent = v.T("portal.home.evidence_count", all.evidence)
 	}
-	return append(rows, ui.Definition{Label: v.T("portal.home.evidence"), Value: sent})
+	rows = append(rows, ui.Definition{Label: v.T("portal.home.evidence"), Value: sent})
+	if all.clock != nil {
+		rows = append(rows, ui.Definition{Label: v.T("clock.mine"), Value: preservedWords(v, *all.clock)})
+	}
+	return rows
+}
+
+// canLapse reports whether it matters until when the claim is preserved: until there is a result, and after the foundation stopped.
+func (o ownCase) canLapse() bool {
+	return (o.claim.EndedAt == nil || o.claim.Status == claims.Discontinued || o.claim.Status == claims.Refunding) && o.part.Status != participants.Erased
+}
+
+// preservedWords say until when, and by what.
+func preservedWords(v ui.View, p claims.Preserved) string {
+	if p.Lapsed(v.Now) {
+		return v.T("clock.mine.lapsed")
+	}
+	by := v.T("clock.mine.by.first")
+	if p.By != nil {
+		by = v.T("clock.mine.by."+string(p.By.Kind), "Ordinal", p.By.Ordinal, "On", v.Day(p.By.On))
+	}
+	return v.Day(p.Until) + ". " + by
 }
 
 func newsItems(news []claims.NewsItem, lang string) []ui.PortalNewsItem {

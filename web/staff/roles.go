@@ -66,6 +66,8 @@ const (
 	MessageAnswer         Permission = "message.answer"
 	MistakeAnswer         Permission = "mistake.answer"
 	DisclosureRecord      Permission = "disclosure.record"
+	LimitationRead        Permission = "limitation.read"
+	LimitationRecord      Permission = "limitation.record"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -117,6 +119,8 @@ var grants = []Grant{
 	{MessageAnswer, "read what a participant writes, and answer it", []Role{Intake, Register, Lawyer}},
 	{MistakeAnswer, "answer who reports a mistake on a page, and tell the public what was corrected", []Role{Intake, Register, Lawyer, Privacy}},
 	{DisclosureRecord, "record requests by others for people's data, and breaches, for the public account", []Role{Privacy}},
+	{LimitationRead, "see until when claims are preserved, and take the list out as a file; it names nobody", []Role{Register, Lawyer, Board}},
+	{LimitationRecord, "record a writ, an acknowledgement or a day of knowledge that moves dates of limitation, and take it back", []Role{Lawyer}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

@@ -35,6 +35,7 @@ type DashboardPage struct {
 	View
 	Silent                    []SilentRow  // for news
 	Outside                   []SilentRow  // for a letter
+	Lapsing                   TableProps   // who lapses within a year
 	Reports                   int64        // about participants, that wait
 	Mistakes                  int64        // on pages, that wait for an answer
 	Rights                    *RightsBoard // nil: not for this member

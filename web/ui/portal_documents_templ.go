@@ -38,13 +38,13 @@ type PortalSignatureRow struct {
 
 // PortalLetter is what a participant may know of the letter that covers them.
 type PortalLetter struct {
-	Ordinal      int
-	SentAt       time.Time
-	DeliveredAt  time.Time
-	LimitationOn time.Time
-	Count        int64
-	Root         string
-	Files        []Definition
+	Ordinal     int
+	SentAt      time.Time
+	DeliveredAt time.Time
+	Preserved   string // until when, and by what
+	Count       int64
+	Root        string
+	Files       []Definition
 }
 
 // PortalDocuments is the list of papers.
@@ -805,8 +805,8 @@ func portalLetterFacts(v View, l PortalLetter) []Definition {
 	} else {
 		facts = append(facts, Definition{Label: v.T("portal.documents.delivered_at"), Value: v.Day(l.DeliveredAt)})
 	}
-	if !l.LimitationOn.IsZero() {
-		facts = append(facts, Definition{Label: v.T("portal.documents.limitation"), Value: v.Day(l.LimitationOn)})
+	if l.Preserved != "" {
+		facts = append(facts, Definition{Label: v.T("clock.mine"), Value: l.Preserved})
 	}
 	return append(facts, Definition{Label: v.T("portal.documents.count"), Value: v.Number(l.Count)})
 }

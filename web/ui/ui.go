@@ -23,7 +23,8 @@ type View struct {
 	HelpURL     string
 	LogoutURL   string
 	Flash       *Flash
-	Idle        *Idle // who is logged in; nil: nobody
+	Idle        *Idle   // who is logged in; nil: nobody
+	Alarms      []Alarm // what no page of staff lets go by
 	HasErrors   bool
 	Now         time.Time
 	Demo        bool
@@ -45,6 +46,9 @@ type Foundation struct {
 	Hours          string
 	About          string // one sentence for the footer
 }
+
+// Alarm is a warning that stands on every page of staff until it is solved.
+type Alarm struct{ Title, Text, URL, Link string }
 
 // User is who looks at the page; Kind is "", "participant" or "staff".
 type User struct {

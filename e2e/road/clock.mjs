@@ -1,0 +1,37 @@
+// Until when claims are preserved: the lawyer records a writ with its document, and takes it back.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { download, open } from "../lib/browser.mjs";
+import { choose, member, press, words } from "../lib/demo.mjs";
+import { sound } from "../lib/sound.mjs";
+import { pdf } from "./visitor.mjs";
+
+export function clockTests(road) {
+  test("a writ moves the dates of who had signed before it, and taking it back moves them back", async () => {
+    const page = await member(road, "lawyer");
+    const clock = "/nl/beheer/fitband/verjaring";
+    await open(page, clock);
+    assert.match(await words(page), /28 februari 2029/);
+    await sound(page, "limitation");
+    await press(page, "Vastleggen");
+    await sound(page, "limitation, with errors");
+    await choose(page, "kind", "writ");
+    await page.fill("[name=day]", new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" }));
+    await page.fill("[name=note]", "Exploot van de deurwaarder");
+    await page.setInputFiles("input[type=file]", { name: "exploot.pdf", mimeType: "application/pdf", buffer: pdf("exploot") });
+    await press(page, "Vastleggen");
+    assert.match(await words(page), /de dagvaarding van/);
+    await sound(page, "limitation, with a writ");
+    const [list] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download de lijst/ }).click()]);
+    assert.match(list.suggestedFilename(), /verjaring\.csv$/);
+    await page.getByRole("link", { name: /deelnemers?$/ }).first().click();
+    await sound(page, "limitation, one group");
+    await open(page, clock);
+    await page.getByRole("link", { name: "Dagvaarding", exact: true }).first().click();
+    await sound(page, "limitation, one writ");
+    assert.equal((await download(page, new URL(page.url()).pathname + "/stuk")).subarray(0, 5).toString(), "%PDF-");
+    await page.fill("[name=reason]", "Toch niet betekend");
+    await press(page, "Intrekken");
+    assert.match(await words(page), /Ingetrokken/);
+  });
+}
