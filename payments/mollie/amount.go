@@ -41,3 +41,32 @@ func maybeCents(a *lib.Amount) (int64, error) {
 	}
 	return cents(a)
 }
+
+// Exact is an amount in ten-thousandths of a euro: what Mollie keeps for itself has four decimals.
+type Exact int64
+
+// Cents is the amount in whole cents, to the nearest; half a cent goes away from zero.
+func (e Exact) Cents() int64 {
+	if e < 0 {
+		return -(-e).Cents()
+	}
+	return int64(e+50) / 100
+}
+
+var fourDecimals = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,11})\.[0-9]{2}([0-9]{2})?$`)
+
+// exact reads euros with two or four decimals, with their sign and without a float in between.
+func exact(a *lib.Amount) (Exact, error) {
+	if a == nil || a.Currency != euro || !fourDecimals.MatchString(a.Value) {
+		return 0, fmt.Errorf("%w: not an amount in euros", ErrMismatch)
+	}
+	digits := strings.Replace(a.Value, ".", "", 1)
+	if strings.IndexByte(a.Value, '.') == len(a.Value)-3 {
+		digits += "00"
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%w: not an amount in euros", ErrMismatch)
+	}
+	return Exact(n), nil
+}

@@ -54,3 +54,31 @@ func TestAnAmountReadsBackAsItWasWritten(t *testing.T) {
 		}
 	})
 }
+
+func TestExactAmounts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		value string
+		want  Exact
+		cents int64
+		fits  bool
+	}{
+		{"39.75", 397500, 3975, true},
+		{"39.7540", 397540, 3975, true},
+		{"39.7550", 397550, 3976, true},
+		{"-39.7550", -397550, -3976, true},
+		{"-0.0049", -49, 0, true},
+		{"0.0050", 50, 1, true},
+		{"39.754", 0, 0, false},
+		{"39.75400", 0, 0, false},
+		{"+39.75", 0, 0, false},
+		{"--1.00", 0, 0, false},
+		{"1e2.00", 0, 0, false},
+		{"039.75", 0, 0, false},
+	} {
+		got, err := exact(&lib.Amount{Currency: "EUR", Value: tt.value})
+		if got != tt.want || got.Cents() != tt.cents || (err == nil) != tt.fits {
+			t.Errorf("exact(%q) = %d (%d cents), %v; want %d (%d cents), fits %v", tt.value, got, got.Cents(), err, tt.want, tt.cents, tt.fits)
+		}
+	}
+}

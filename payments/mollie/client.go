@@ -1,4 +1,5 @@
-// Package mollie makes our few calls to Mollie: create, ask and find a payment or a refund.
+// Package mollie makes our few calls to Mollie: create, ask and find a payment or a refund, and read what
+// Mollie charged back, passes on to the bank and still holds.
 package mollie
 
 import (
@@ -29,6 +30,7 @@ var (
 	refundID  = regexp.MustCompile(`^re_[A-Za-z0-9]{6,64}$`)
 	apiKey    = regexp.MustCompile(`^(test|live)_[A-Za-z0-9]{8,128}$`)
 	token     = regexp.MustCompile(`^access_[A-Za-z0-9]{8,128}$`)
+	listID    = regexp.MustCompile(`^(tr|re|chb|stl)_[A-Za-z0-9]{6,64}$`)
 )
 
 // ValidPaymentID tells whether a text looks like a payment's id, so that nothing else is ever asked for.
@@ -37,11 +39,14 @@ func ValidPaymentID(id string) bool { return paymentID.MatchString(id) }
 // ValidRefundID tells whether a text looks like a refund's id.
 func ValidRefundID(id string) bool { return refundID.MatchString(id) }
 
+// ValidToken tells whether a text looks like an access token of an organisation.
+func ValidToken(text string) bool { return token.MatchString(text) }
+
 // Config says with which account and where Mollie is asked; only a key (or a token with its profile) is required.
 type Config struct {
 	Key         string // test_… or live_…: one profile, and the mode is in the key
-	AccessToken string // used when there is no key; belongs to the organisation
-	ProfileID   string // goes with AccessToken
+	AccessToken string // of the organisation: opens settlements and balances, and all the rest when there is no key
+	ProfileID   string // goes with AccessToken when there is no key
 	BaseURL     string // default LiveURL; a live key needs https
 	HTTP        *http.Client
 	Timeout     time.Duration // for one call with its retries; default 8 s
@@ -53,6 +58,7 @@ type Client struct {
 	base             *url.URL
 	http             *http.Client
 	auth, profile    string
+	token            string   // for what a key does not open; may be empty
 	mode             lib.Mode // what answers must say; empty when unknown
 	timeout, backoff time.Duration
 }
@@ -63,8 +69,10 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Client{base: base, http: guarded(c.HTTP, base), auth: c.Key, timeout: c.Timeout, backoff: c.Backoff}
+	m := &Client{base: base, http: guarded(c.HTTP, base), auth: c.Key, token: c.AccessToken, timeout: c.Timeout, backoff: c.Backoff}
 	switch {
+	case c.AccessToken != "" && !token.MatchString(c.AccessToken):
+		return nil, errors.New("mollie's access token begins with access_")
 	case apiKey.MatchString(c.Key):
 		m.mode = lib.Mode(c.Key[:4])
 	case c.Key == "" && token.MatchString(c.AccessToken) && c.ProfileID != "":
@@ -98,6 +106,9 @@ func baseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// Settles tells whether settlements and balances can be asked for.
+func (c *Client) Settles() bool { return c.token != "" }
+
 // Live tells whether real money moves.
 func (c *Client) Live() bool { return c.mode != lib.TestMode }
 
@@ -107,8 +118,9 @@ type fixedKey string
 // Generate returns the same key for every try.
 func (k fixedKey) Generate() string { return string(k) }
 
-func (c *Client) library(key string) (*lib.Client, error) {
-	conf := lib.NewConfig(false, "")
+// library is the client for one call: with the key of our row, and with the token where a key does not do.
+func (c *Client) library(auth, key string) (*lib.Client, error) {
+	conf := lib.NewConfig(auth != c.auth && c.mode == lib.TestMode, "")
 	if key != "" {
 		conf.ToggleIdempotency()
 	}
@@ -116,7 +128,7 @@ func (c *Client) library(key string) (*lib.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mollie's library: %w", err)
 	}
-	if err := l.WithAuthenticationValue(c.auth); err != nil {
+	if err := l.WithAuthenticationValue(auth); err != nil {
 		return nil, fmt.Errorf("mollie's library: %w", err)
 	}
 	l.SetIdempotencyKeyGenerator(fixedKey(key))
@@ -126,18 +138,26 @@ func (c *Client) library(key string) (*lib.Client, error) {
 
 // read asks something, and asks again when there was no clear answer.
 func (c *Client) read(ctx context.Context, do func(context.Context, *lib.Client) (*lib.Response, error)) error {
-	return c.call(ctx, "", true, do)
+	return c.call(ctx, c.auth, "", true, do)
+}
+
+// readAll asks something that only the token of the organisation opens.
+func (c *Client) readAll(ctx context.Context, do func(context.Context, *lib.Client) (*lib.Response, error)) error {
+	if c.token == "" {
+		return ErrNoToken
+	}
+	return c.call(ctx, c.token, "", true, do)
 }
 
 // write changes something at Mollie; without a key it is tried once.
 func (c *Client) write(ctx context.Context, key string, do func(context.Context, *lib.Client) (*lib.Response, error)) error {
-	return c.call(ctx, key, key != "", do)
+	return c.call(ctx, c.auth, key, key != "", do)
 }
 
-func (c *Client) call(ctx context.Context, key string, again bool, do func(context.Context, *lib.Client) (*lib.Response, error)) error {
+func (c *Client) call(ctx context.Context, auth, key string, again bool, do func(context.Context, *lib.Client) (*lib.Response, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	l, err := c.library(key)
+	l, err := c.library(auth, key)
 	if err != nil {
 		return err
 	}

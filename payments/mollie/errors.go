@@ -17,6 +17,9 @@ var (
 	// ErrDown means there is no clear answer now: try later, with the same key; it may or may not have happened.
 	ErrDown = errors.New("mollie gives no clear answer now")
 
+	// ErrNoToken means that settlements and balances are not open to us: there is no access token.
+	ErrNoToken = errors.New("mollie's settlements and balances need an access token")
+
 	// ErrRefused means Mollie answered that it will not do this; a Refusal says why.
 	ErrRefused = errors.New("mollie refuses")
 

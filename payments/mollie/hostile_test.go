@@ -33,11 +33,18 @@ func client(t *testing.T, handle http.HandlerFunc) *mollie.Client {
 	t.Helper()
 	server := httptest.NewServer(handle)
 	t.Cleanup(server.Close)
-	c, err := mollie.New(mollie.Config{Key: key, BaseURL: server.URL + "/", Backoff: time.Millisecond})
+	c, err := mollie.New(mollie.Config{Key: key, AccessToken: "access_abcdefghijkl", BaseURL: server.URL + "/", Backoff: time.Millisecond})
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	return c
+}
+
+func replaceOnce(s, old, now string) string {
+	if old == "" {
+		return s
+	}
+	return strings.Replace(s, old, now, 1)
 }
 
 // paymentWith is a good answer in which some text is replaced.
@@ -147,6 +154,8 @@ func TestSettings(t *testing.T) {
 		{"a token comes with its profile", mollie.Config{AccessToken: "access_abcdefghijkl", ProfileID: "pfl_1"}, true},
 		{"a token alone is not enough", mollie.Config{AccessToken: "access_abcdefghijkl"}, false},
 		{"nothing is not enough", mollie.Config{}, false},
+		{"a key and a token go together", mollie.Config{Key: key, AccessToken: "access_abcdefghijkl"}, true},
+		{"a token of another kind is refused", mollie.Config{Key: key, AccessToken: "oauth_abcdefghijkl"}, false},
 		{"a key of another kind is refused", mollie.Config{Key: "sk_abcdefghijkl"}, false},
 		{"a key with a line end is refused", mollie.Config{Key: key + "\n"}, false},
 		{"an address without a slash is refused", mollie.Config{Key: key, BaseURL: "https://api.mollie.com/v2"}, false},

@@ -14,7 +14,7 @@ import (
 
 func TestOneFaultIsHealedByTryingAgain(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []mollietest.Fault{mollietest.Error500, mollietest.TooMany, mollietest.CutBody, mollietest.LostAnswer} {
+	for _, fault := range []mollietest.Fault{mollietest.Error500, mollietest.TooMany, mollietest.CutBody, mollietest.LostAnswer, mollietest.Garbage} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
 			s, c := mollietest.Start(t)
@@ -112,11 +112,14 @@ func TestHangingEndsInTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.FailNext(5, mollietest.Hang)
-	begin := time.Now()
-	_, err = c.CreatePayment(t.Context(), fee("R1"))
-	if !errors.Is(err, mollie.ErrDown) || time.Since(begin) > 5*time.Second {
-		t.Errorf("after %v: %v, want ErrDown at once", time.Since(begin), err)
+	for _, fault := range []mollietest.Fault{mollietest.Hang, mollietest.Slow} {
+		s.Recover()
+		s.FailNext(5, fault)
+		begin := time.Now()
+		_, err = c.CreatePayment(t.Context(), fee("R1"))
+		if !errors.Is(err, mollie.ErrDown) || time.Since(begin) > 5*time.Second {
+			t.Errorf("%s: after %v: %v, want ErrDown at once", fault, time.Since(begin), err)
+		}
 	}
 }
 

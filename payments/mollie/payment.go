@@ -10,11 +10,7 @@ import (
 	lib "github.com/VictorAvelar/mollie-api-go/v4/mollie"
 )
 
-const (
-	referenceField = "ref" // in Mollie's metadata, beside nothing else
-	pageSize       = 250
-	mostPages      = 20
-)
+const referenceField = "ref" // in Mollie's metadata, beside nothing else
 
 // Status is what Mollie says about a payment; words we do not know yet are kept as they came.
 type Status string
@@ -49,6 +45,7 @@ type Payment struct {
 	CheckoutURL                                              string // where to pay; empty once the payment is no longer open
 	Method                                                   string
 	CreatedAt, PaidAt, ExpiresAt                             time.Time // zero when Mollie gives none
+	Chargebacks                                              []Chargeback
 }
 
 // NewPayment is what we ask someone to pay; none of it may tell who that is.
@@ -120,6 +117,9 @@ func (c *Client) GetPayment(ctx context.Context, id string) (Payment, error) {
 	if err == nil && p.ID != id {
 		err = fmt.Errorf("%w: another payment", ErrMismatch)
 	}
+	if err == nil && (p.AmountChargedBackCents > 0 || got.Links.ChargeBacks != nil) {
+		p.Chargebacks, err = c.chargebacksOf(ctx, id)
+	}
 	if err != nil {
 		return Payment{}, fmt.Errorf("get payment: %w", err)
 	}
@@ -128,29 +128,25 @@ func (c *Client) GetPayment(ctx context.Context, id string) (Payment, error) {
 
 // FindPayment looks through the newest payments for our reference, for when the answer to CreatePayment was lost.
 func (c *Client) FindPayment(ctx context.Context, reference string) (Payment, error) {
-	from := ""
-	for range mostPages {
+	for p, err := range pages(func(from string) ([]*lib.Payment, lib.PaginationLinks, error) {
 		var list *lib.PaymentList
 		err := c.read(ctx, func(ctx context.Context, l *lib.Client) (res *lib.Response, err error) {
 			res, list, err = l.Payments.List(ctx, &lib.ListPaymentsOptions{Limit: pageSize, From: from, ProfileID: c.profile})
 			return res, err
 		})
-		if err == nil && list == nil {
-			err = ErrDown
+		if err != nil || list == nil {
+			return nil, lib.PaginationLinks{}, noList(err)
 		}
+		return list.Embedded.Payments, list.Links, nil
+	}) {
 		if err != nil {
 			return Payment{}, fmt.Errorf("find payment: %w", err)
 		}
-		for _, p := range list.Embedded.Payments {
-			if p != nil && reference != "" && referenceIn(p.Metadata) == reference {
-				return c.payment(p)
-			}
-		}
-		if from = nextFrom(list.Links); from == "" {
-			return Payment{}, fmt.Errorf("find payment: %w", ErrNotFound)
+		if reference != "" && referenceIn(p.Metadata) == reference {
+			return c.payment(p)
 		}
 	}
-	return Payment{}, fmt.Errorf("find payment: %w: not among the newest %d", ErrDown, mostPages*pageSize)
+	return Payment{}, fmt.Errorf("find payment: %w", ErrNotFound)
 }
 
 // payment translates and checks the library's answer.
@@ -200,21 +196,6 @@ func referenceIn(metadata any) string {
 	fields, _ := metadata.(map[string]any)
 	reference, _ := fields[referenceField].(string)
 	return reference
-}
-
-// nextFrom takes only the id out of the link to the next page: we never follow an address that an answer gives us.
-func nextFrom(links lib.PaginationLinks) string {
-	if links.Next == nil {
-		return ""
-	}
-	u, err := url.Parse(links.Next.Href)
-	if err != nil {
-		return ""
-	}
-	if from := u.Query().Get("from"); ValidPaymentID(from) || ValidRefundID(from) {
-		return from
-	}
-	return ""
 }
 
 func moment(t *time.Time) time.Time {

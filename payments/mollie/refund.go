@@ -106,29 +106,25 @@ func (c *Client) FindRefund(ctx context.Context, paymentID, reference string) (R
 	if !ValidPaymentID(paymentID) {
 		return Refund{}, ErrNotFound
 	}
-	from := ""
-	for range mostPages {
+	for r, err := range pages(func(from string) ([]*lib.Refund, lib.PaginationLinks, error) {
 		var list *lib.RefundsList
 		err := c.read(ctx, func(ctx context.Context, l *lib.Client) (res *lib.Response, err error) {
 			res, list, err = l.Refunds.ListPaymentRefunds(ctx, paymentID, &lib.ListRefundsOptions{Limit: pageSize, From: from})
 			return res, err
 		})
-		if err == nil && list == nil {
-			err = ErrDown
+		if err != nil || list == nil {
+			return nil, lib.PaginationLinks{}, noList(err)
 		}
+		return list.Embedded.Refunds, list.Links, nil
+	}) {
 		if err != nil {
 			return Refund{}, fmt.Errorf("find refund: %w", err)
 		}
-		for _, r := range list.Embedded.Refunds {
-			if r != nil && reference != "" && referenceIn(r.Metadata) == reference {
-				return refund(r, paymentID)
-			}
-		}
-		if from = nextFrom(list.Links); from == "" {
-			return Refund{}, fmt.Errorf("find refund: %w", ErrNotFound)
+		if reference != "" && referenceIn(r.Metadata) == reference {
+			return refund(r, paymentID)
 		}
 	}
-	return Refund{}, fmt.Errorf("find refund: %w: not among the newest %d", ErrDown, mostPages*pageSize)
+	return Refund{}, fmt.Errorf("find refund: %w", ErrNotFound)
 }
 
 // refund translates and checks the library's answer.

@@ -40,6 +40,10 @@ func (s *Simulator) api(route string, handle func(*call, *state) answer) http.Ha
 		case TooMany:
 			problem(http.StatusTooManyRequests, "", "Too many requests.").write(w)
 			return
+		case Garbage:
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, "<html><title>Welcome to this network</title></html>") // who hung up needs no page
+			return
 		case Hang:
 			select {
 			case <-r.Context().Done():
@@ -51,12 +55,33 @@ func (s *Simulator) api(route string, handle func(*call, *state) answer) http.Ha
 		switch fault {
 		case CutBody:
 			got.cut(w)
+		case Slow:
+			s.drip(w, r, got)
 		case LostAnswer:
 			panic(http.ErrAbortHandler)
 		default:
 			got.write(w)
 		}
 	})
+}
+
+// drip sends an answer one byte a second, until whoever asked has enough of it.
+func (s *Simulator) drip(w http.ResponseWriter, r *http.Request, a answer) {
+	a.head(w)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for i := range a.body {
+		if _, err := w.Write(a.body[i : i+1]); err != nil || http.NewResponseController(w).Flush() != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-s.done:
+			panic(http.ErrAbortHandler)
+		case <-tick.C:
+		}
+	}
 }
 
 func (s *Simulator) answer(r *http.Request, stale bool, handle func(*call, *state) answer) answer {

@@ -148,17 +148,33 @@ func (s *Simulator) cancelPayment(c *call, st *state) answer {
 	return says(http.StatusOK, s.paymentObject(p))
 }
 
+// methods are the ways to pay, with their names.
+var methods = [][2]string{{"ideal", "iDEAL"}, {"bancontact", "Bancontact"}, {"banktransfer", "SEPA Bank transfer"}}
+
+func (s *Simulator) methodObject(m [2]string) object {
+	return object{
+		"resource": "method", "id": m[0], "description": m[1], "status": "activated",
+		"minimumAmount": euros(1), "maximumAmount": euros(5000000),
+		"_links": object{"self": hal(s.url("v2/methods/" + m[0]))},
+	}
+}
+
+func (s *Simulator) getMethod(c *call, _ *state) answer {
+	for _, m := range methods {
+		if m[0] == c.PathValue("id") {
+			return says(http.StatusOK, s.methodObject(m))
+		}
+	}
+	return notFound("method")
+}
+
 func (s *Simulator) listMethods(*call, *state) answer {
-	var methods []object
-	for _, m := range [][2]string{{"ideal", "iDEAL"}, {"bancontact", "Bancontact"}, {"banktransfer", "SEPA Bank transfer"}} {
-		methods = append(methods, object{
-			"resource": "method", "id": m[0], "description": m[1], "status": "activated",
-			"minimumAmount": euros(1), "maximumAmount": euros(5000000),
-			"_links": object{"self": hal(s.url("v2/methods/" + m[0]))},
-		})
+	all := make([]object, len(methods))
+	for i, m := range methods {
+		all[i] = s.methodObject(m)
 	}
 	return says(http.StatusOK, object{
-		"count": len(methods), "_embedded": object{"methods": methods},
+		"count": len(all), "_embedded": object{"methods": all},
 		"_links": object{"self": hal(s.url("v2/methods"))},
 	})
 }

@@ -41,7 +41,7 @@ func (s *Simulator) createRefund(c *call, st *state) answer {
 		ID: newID("re_"), Reference: referenceIn(in.Metadata), AmountCents: cents, Status: "pending", Description: in.Description,
 		CreatedAt: now, ChangedAt: now, Metadata: in.Metadata,
 	}
-	if st.LowBalance {
+	if st.LowBalance || st.balance(c.live) < cents {
 		r.Status = "queued"
 	}
 	p.Refunds, st.changed = append(p.Refunds, r), true

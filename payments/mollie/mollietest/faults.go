@@ -16,7 +16,19 @@ const (
 	Hang       Fault = "hang"        // no answer ever, nothing is done
 	CutBody    Fault = "cut"         // done, but the answer breaks off half-way
 	LostAnswer Fault = "lost answer" // done, but no answer comes
+	Garbage    Fault = "garbage"     // a page of some proxy instead of an answer, nothing is done
+	Slow       Fault = "slow"        // done, but the answer comes one byte a second
 	Stale      Fault = "stale"       // the next question about a payment gets what was true before its last change
+)
+
+// HookFault is a way in which one webhook goes wrong.
+type HookFault string
+
+// The faults that FailHooks knows.
+const (
+	HookDoubled HookFault = "doubled" // it comes twice
+	HookLost    HookFault = "lost"    // it never comes
+	HookLate    HookFault = "late"    // it waits for Deliver, which sends the newest first
 )
 
 const getPaymentRoute = "GET /v2/payments/{id}"
@@ -25,6 +37,7 @@ const getPaymentRoute = "GET /v2/payments/{id}"
 type trouble struct {
 	mu      sync.Mutex
 	planned []Fault
+	hooks   []HookFault
 	calls   map[string]int
 }
 
@@ -35,11 +48,30 @@ func (t *trouble) FailNext(n int, f Fault) {
 	t.planned = append(t.planned, slices.Repeat([]Fault{f}, n)...)
 }
 
+// FailHooks lets the next n webhooks go wrong, after those already planned.
+func (t *trouble) FailHooks(n int, f HookFault) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hooks = append(t.hooks, slices.Repeat([]HookFault{f}, n)...)
+}
+
+// strikeHook gives the fault planned for the next webhook.
+func (t *trouble) strikeHook() HookFault {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.hooks) == 0 {
+		return ""
+	}
+	f := t.hooks[0]
+	t.hooks = t.hooks[1:]
+	return f
+}
+
 // Recover forgets the faults that are still planned.
 func (t *trouble) Recover() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.planned = nil
+	t.planned, t.hooks = nil, nil
 }
 
 // Calls counts the calls per route, such as "POST /v2/payments", also those that went wrong.

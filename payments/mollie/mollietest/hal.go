@@ -77,6 +77,9 @@ func (s *Simulator) paymentLinks(p *Payment) object {
 	if len(p.Refunds) > 0 {
 		links["refunds"] = hal(self + "/refunds")
 	}
+	if p.SettlementID != "" {
+		links["settlement"] = hal(s.url("v2/settlements/" + p.SettlementID))
+	}
 	if len(p.Chargebacks) > 0 {
 		links["chargebacks"] = hal(self + "/chargebacks")
 	}
@@ -92,7 +95,7 @@ func (s *Simulator) paymentBody(p *Payment) []byte {
 }
 
 func (s *Simulator) refundObject(p *Payment, r *Refund) object {
-	return object{
+	o := object{
 		"resource": "refund", "id": r.ID, "mode": mode(p.Live), "amount": euros(r.AmountCents), "description": r.Description,
 		"metadata": rawOrNull(r.Metadata), "status": r.Status, "paymentId": p.ID, "createdAt": stamp(r.CreatedAt),
 		"_links": object{
@@ -100,17 +103,25 @@ func (s *Simulator) refundObject(p *Payment, r *Refund) object {
 			"payment": hal(s.url("v2/payments/" + p.ID)),
 		},
 	}
+	if r.SettlementID != "" {
+		o["settlementId"] = r.SettlementID
+	}
+	return o
 }
 
 func (s *Simulator) chargebackObject(p *Payment, c *Chargeback) object {
-	return object{
+	o := object{
 		"resource": "chargeback", "id": c.ID, "amount": euros(c.AmountCents), "paymentId": p.ID,
-		"createdAt": stamp(c.CreatedAt), "reversedAt": nil,
+		"createdAt": stamp(c.CreatedAt), "reversedAt": nil, "settlementAmount": signedEuros(-c.AmountCents * 100),
 		"_links": object{
 			"self":    hal(s.url("v2/payments/" + p.ID + "/chargebacks/" + c.ID)),
 			"payment": hal(s.url("v2/payments/" + p.ID)),
 		},
 	}
+	if !c.ReversedAt.IsZero() {
+		o["reversedAt"] = stamp(c.ReversedAt)
+	}
+	return o
 }
 
 func mode(live bool) string {

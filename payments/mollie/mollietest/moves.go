@@ -52,6 +52,28 @@ func (s *Simulator) chargeback(ctx context.Context, id string) error {
 	})
 }
 
+// Reverse lets the payer's bank give a chargeback back. No classic webhook tells of it.
+func (s *Simulator) Reverse(id string) error {
+	moved := ErrNoMove
+	err := s.do(func(st *state) {
+		p := st.byID[id]
+		if p == nil || p.ChargedBackCents() == 0 {
+			return
+		}
+		p.before = s.paymentBody(p)
+		for i := range p.Chargebacks {
+			if c := &p.Chargebacks[i]; c.ReversedAt.IsZero() {
+				c.ReversedAt, st.changed = s.now(), true
+			}
+		}
+		moved = nil
+	})
+	if moved != nil {
+		return moved
+	}
+	return err
+}
+
 // SetRefund gives a refund any status and sends the webhook where Mollie would.
 func (s *Simulator) SetRefund(id, status string) error {
 	return s.moveRefund(context.Background(), id, func(*Refund) string { return status })
@@ -119,6 +141,7 @@ func (s *Simulator) Run(ctx context.Context) error {
 // pass applies what the clock alone brings about.
 func (s *Simulator) pass(st *state) {
 	now := s.now()
+	st.release(s)
 	for _, p := range st.Payments {
 		if p.unfinished() && !p.ExpiresAt.IsZero() && !now.Before(p.ExpiresAt) {
 			s.become(st, p, "expired")
@@ -131,6 +154,29 @@ func (s *Simulator) pass(st *state) {
 			}
 			if r.Status == "processing" && !now.Before(r.ChangedAt.Add(bankWaits)) {
 				s.refundBecomes(st, p, r, "refunded")
+			}
+		}
+	}
+}
+
+// release lets refunds that waited for money go on, the oldest first, as far as the money goes.
+func (st *state) release(s *Simulator) {
+	if st.LowBalance {
+		return
+	}
+	left := map[bool]int64{}
+	for _, p := range st.Payments {
+		for i := range p.Refunds {
+			r := &p.Refunds[i]
+			if r.Status != "queued" {
+				continue
+			}
+			if _, known := left[p.Live]; !known {
+				left[p.Live] = st.balance(p.Live)
+			}
+			if left[p.Live] >= r.AmountCents {
+				left[p.Live] -= r.AmountCents
+				s.refundBecomes(st, p, r, "pending")
 			}
 		}
 	}

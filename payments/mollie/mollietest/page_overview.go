@@ -17,6 +17,7 @@ type overviewPage struct {
 	view
 	Payments []paymentRow
 	Refunds  []refundRow
+	Settled  []settlementRow
 	Webhooks []Webhook
 	Total    int
 	Older    string // id of the first payment of the next page
@@ -27,7 +28,14 @@ type overviewPage struct {
 type paymentRow struct {
 	ID, Reference, Description, Status, Date string
 	Cents, RefundedCents, ChargedBackCents   int64
-	CanPay, CanChargeBack, CanNotify         bool
+	CanPay, CanChargeBack, CanReverse        bool
+	CanNotify                                bool
+}
+
+type settlementRow struct {
+	Reference, Date                string
+	AmountCents, CostsCents        int64
+	Payments, Refunds, Chargebacks int
 }
 
 type refundRow struct {
@@ -41,6 +49,7 @@ func (s *Simulator) overview(w http.ResponseWriter, r *http.Request) {
 		s.pass(st)
 		page.Total = len(st.Payments)
 		page.fill(st)
+		page.addSettlements(st)
 	})
 	if err != nil {
 		http.Error(w, "Something went wrong.", http.StatusInternalServerError)
@@ -71,6 +80,17 @@ func (o *overviewPage) fill(st *state) {
 	}
 }
 
+func (o *overviewPage) addSettlements(st *state) {
+	for i := len(st.Settlements) - 1; i >= max(0, len(st.Settlements)-webhooksShown); i-- {
+		one := st.Settlements[i]
+		count := st.parts(one.ID, one.Live)
+		o.Settled = append(o.Settled, settlementRow{
+			one.Reference, one.SettledAt.Format("02-01-2006 15:04"), one.AmountCents, one.AmountCents - count.cents,
+			len(count.payments), len(count.refunds), len(count.chargebacks),
+		})
+	}
+}
+
 func (o *overviewPage) addRefunds(p *Payment) {
 	for _, r := range p.Refunds {
 		if refundSteps[r.Status] != "" && len(o.Refunds) < refundsShown {
@@ -83,12 +103,21 @@ func row(p *Payment) paymentRow {
 	return paymentRow{
 		ID: p.ID, Reference: p.Reference, Description: p.Description, Status: p.Status, Date: p.CreatedAt.Format("02-01-2006 15:04"),
 		Cents: p.AmountCents, RefundedCents: p.RefundedCents(), ChargedBackCents: p.ChargedBackCents(),
-		CanPay: p.unfinished(), CanChargeBack: p.RemainingCents() > 0, CanNotify: p.WebhookURL != "",
+		CanPay: p.unfinished(), CanChargeBack: p.RemainingCents() > 0, CanReverse: p.ChargedBackCents() > 0, CanNotify: p.WebhookURL != "",
 	}
 }
 
 func (s *Simulator) actChargeback(w http.ResponseWriter, r *http.Request) {
 	s.acted(w, r, s.chargeback(r.Context(), r.PathValue("id")))
+}
+
+func (s *Simulator) actReversal(w http.ResponseWriter, r *http.Request) {
+	s.acted(w, r, s.Reverse(r.PathValue("id")))
+}
+
+func (s *Simulator) actSettle(w http.ResponseWriter, r *http.Request) {
+	_, err := s.Settle()
+	s.acted(w, r, err)
 }
 
 func (s *Simulator) actWebhook(w http.ResponseWriter, r *http.Request) {

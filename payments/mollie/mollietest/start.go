@@ -11,6 +11,9 @@ import (
 // TestKey opens the simulator, as any test key does.
 const TestKey = "test_simulationsimulationsimulation"
 
+// TestToken opens its settlements and balances, as any access token does.
+const TestToken = "access_simulationsimulation" //nolint:gosec // it opens nothing else
+
 // Test is what Start needs of a testing.T.
 type Test interface {
 	Helper()
@@ -50,7 +53,7 @@ func Start(t Test, change ...func(*Options)) (*Simulator, *mollie.Client) {
 // per call, so that every call is counted once.
 func (s *Simulator) Config() mollie.Config {
 	return mollie.Config{
-		Key: TestKey, BaseURL: s.BaseURL(), Backoff: time.Millisecond,
+		Key: TestKey, AccessToken: TestToken, BaseURL: s.BaseURL(), Backoff: time.Millisecond,
 		HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
 }

@@ -20,6 +20,7 @@ type Payment struct {
 	CreatedAt, PaidAt, ClosedAt, ExpiresAt time.Time // zero when it did not happen, or never expires
 	Refunds                                []Refund
 	Chargebacks                            []Chargeback
+	SettlementID                           string          `json:",omitempty"` // in which it went to our bank
 	Metadata                               json.RawMessage `json:",omitempty"`
 
 	before []byte // how it was told before the last change
@@ -31,14 +32,17 @@ type Refund struct {
 	AmountCents          int64
 	Status, Description  string
 	CreatedAt, ChangedAt time.Time
+	SettlementID         string          `json:",omitempty"`
 	Metadata             json.RawMessage `json:",omitempty"`
 }
 
-// Chargeback is money that the payer's bank took back.
+// Chargeback is money that the payer's bank took back, and perhaps gave back again.
 type Chargeback struct {
-	ID          string
-	AmountCents int64
-	CreatedAt   time.Time
+	ID                    string
+	AmountCents           int64
+	CreatedAt, ReversedAt time.Time // ReversedAt is zero while it stands
+	SettlementID          string    `json:",omitempty"`
+	ReversalSettlementID  string    `json:",omitempty"`
 }
 
 // SeedPayment is a payment to put in beforehand; empty fields get a likely value.
@@ -58,14 +62,16 @@ type delivery struct {
 	Tries, Answer  int
 	Due            time.Time
 	Done           bool
+	fault          HookFault
 }
 
 // state is all that must survive a restart.
 type state struct {
-	Payments   []*Payment // oldest first
-	Keys       map[string]kept
-	Deliveries []*delivery
-	LowBalance bool
+	Payments    []*Payment // oldest first
+	Settlements []*Settlement
+	Keys        map[string]kept
+	Deliveries  []*delivery
+	LowBalance  bool
 
 	byID    map[string]*Payment
 	changed bool
@@ -131,11 +137,13 @@ func (p *Payment) RefundedCents() int64 {
 // live means that the money went back or still will.
 func (r Refund) live() bool { return r.Status != "failed" && r.Status != "canceled" }
 
-// ChargedBackCents is what the payer's bank took back.
+// ChargedBackCents is what the payer's bank took back and still has.
 func (p *Payment) ChargedBackCents() int64 {
 	var sum int64
 	for _, c := range p.Chargebacks {
-		sum += c.AmountCents
+		if c.ReversedAt.IsZero() {
+			sum += c.AmountCents
+		}
 	}
 	return sum
 }

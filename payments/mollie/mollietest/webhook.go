@@ -70,6 +70,9 @@ func (s *Simulator) deliver(ctx context.Context, only string) error {
 		}
 		answers := make([]int, len(taken))
 		for i, d := range taken {
+			if d.fault == HookDoubled && d.Tries == 1 {
+				_ = s.post(context.WithoutCancel(ctx), d.URL, d.PaymentID)
+			}
 			answers[i] = s.post(context.WithoutCancel(ctx), d.URL, d.PaymentID)
 		}
 		err = s.do(func(st *state) {
@@ -95,6 +98,16 @@ func (s *Simulator) take(only string) ([]*delivery, error) {
 			if d.Done || d.Due.After(now) || (only != "" && d.PaymentID != only) || len(taken) == atATime {
 				continue
 			}
+			if d.Tries == 0 && d.fault == "" {
+				d.fault = s.strikeHook()
+			}
+			switch {
+			case d.fault == HookLost:
+				d.Done, st.changed = true, true
+				continue
+			case d.fault == HookLate && only != "" && d.Tries == 0:
+				continue
+			}
 			st.changed = true
 			if d.Tries < len(s.plan) {
 				d.Due = now.Add(s.plan[d.Tries])
@@ -103,6 +116,9 @@ func (s *Simulator) take(only string) ([]*delivery, error) {
 			}
 			d.Tries++
 			taken = append(taken, d)
+		}
+		if slices.ContainsFunc(taken, func(d *delivery) bool { return d.fault == HookLate }) {
+			slices.Reverse(taken)
 		}
 	})
 	return taken, err

@@ -171,3 +171,30 @@ func TestManyWebhooksAreAllSent(t *testing.T) {
 		t.Errorf("our server got %d calls, want one for each of 45 payments", len(got))
 	}
 }
+
+func TestWebhooksThatGoWrong(t *testing.T) {
+	t.Parallel()
+	in := newInbox(t)
+	s := start(t)
+	var ids []string
+	for range 4 {
+		ids = append(ids, create(t, s, in.URL))
+	}
+	s.FailHooks(1, mollietest.HookDoubled)
+	s.FailHooks(1, mollietest.HookLost)
+	s.FailHooks(2, mollietest.HookLate)
+	for _, id := range ids {
+		if err := s.Set(id, "paid"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := in.got(); !slices.Equal(got, []string{form + ids[0], form + ids[0]}) {
+		t.Errorf("at once our server got %q, want the first one twice", got)
+	}
+	if err := s.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := in.got(); !slices.Equal(got[2:], []string{form + ids[3], form + ids[2]}) {
+		t.Errorf("later our server got %q, want the newest first and never the second", got[2:])
+	}
+}
