@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"samenclaim/internal/files"
 	"samenclaim/internal/jobs"
 	"samenclaim/mailer"
@@ -16,7 +14,6 @@ import (
 )
 
 const (
-	drainBatch = 50
 	// sureAfter is how long the news of a payment may take before we ask ourselves.
 	sureAfter = 10 * time.Minute
 	// orphanAfter is how old a file without a row has to be: younger ones may be on their way to one.
@@ -29,6 +26,7 @@ func (s *Service) Drains() []jobs.Drain {
 	return []jobs.Drain{
 		{Name: "refunds", Every: time.Minute, Run: s.drainRefunds},
 		{Name: "unsure-prepayments", Every: sureAfter, Run: s.drainUnsure},
+		{Name: "chargebacks", Every: time.Hour, Run: s.drainChargebacks},
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
 		{Name: "closing", Every: time.Hour, Run: s.drainClosing},
@@ -49,59 +47,6 @@ func (s *Service) Drains() []jobs.Drain {
 	}
 }
 
-// drainRefunds sends what has to go back to Mollie, asks about what is under
-// way, and tells the person in the transaction that books it.
-func (s *Service) drainRefunds(ctx context.Context) (more bool, err error) {
-	due, err := s.money.DueRefunds(ctx, drainBatch)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range due {
-		if e := s.refund(ctx, r); e != nil { // the others must not wait for it
-			err = errors.Join(err, fmt.Errorf("refund %d: %w", r.ID, e))
-		}
-	}
-	return err == nil && len(due) == drainBatch, err
-}
-
-// refund asks first, outside any transaction, and books then.
-func (s *Service) refund(ctx context.Context, r payments.Refund) error {
-	answer, ok, err := s.money.AskRefund(ctx, r)
-	if err != nil || !ok {
-		return err
-	}
-	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
-		now, changed, err := payments.ApplyRefund(ctx, tx, r.ID, answer)
-		if err != nil || !changed {
-			return err
-		}
-		return tellRefund(ctx, tx, now)
-	})
-}
-
-// tellRefund tells the person that money is on its way back, and that it is there: one mail each.
-func tellRefund(ctx context.Context, tx *gorm.DB, r payments.Refund) error {
-	var template string
-	switch r.Status {
-	case payments.RefundQueued, payments.RefundPending, payments.RefundProcessing:
-		template = "refund_started"
-	case payments.RefundRefunded:
-		template = "refund_done"
-	default:
-		return nil // what failed is looked at by staff, who then know what to say
-	}
-	var to Addressee
-	err := tx.WithContext(ctx).Raw(`SELECT t.id AS fact, p.id AS participant_id, t.number, p.email, p.lang
-		FROM participations t JOIN participants p ON p.id = t.participant_id WHERE t.id = ? AND p.erased_at IS NULL`, r.ParticipationID).Scan(&to).Error
-	if err != nil || to.ParticipantID == 0 {
-		return err
-	}
-	return mailer.Enqueue(ctx, tx, mailer.Mail{
-		Key: fmt.Sprintf("%s:%d", template, r.ID), To: to.Email, Lang: to.Lang, Template: template, ParticipantID: to.ParticipantID,
-		Data: map[string]string{"Number": to.Number},
-	})
-}
-
 // drainUnsure asks Mollie about payments of which nothing was heard: a webhook can get lost.
 func (s *Service) drainUnsure(ctx context.Context) (more bool, err error) {
 	unsure, err := s.money.UnsurePrepayments(ctx, s.db.NowFunc().Add(-sureAfter), drainBatch)
@@ -114,6 +59,28 @@ func (s *Service) drainUnsure(ctx context.Context) (more bool, err error) {
 		}
 	}
 	return err == nil && len(unsure) == drainBatch, err
+}
+
+// drainChargebacks asks about payments that were charged back, or given back again, without a word to us.
+func (s *Service) drainChargebacks(ctx context.Context) (more bool, err error) {
+	unheard, err := s.money.UnheardChargebacks(ctx)
+	if err != nil {
+		return false, err
+	}
+	return false, s.askAbout(ctx, unheard)
+}
+
+// askAbout asks Mollie about some payments; one that fails does not keep the others waiting.
+func (s *Service) askAbout(ctx context.Context, providerIDs []string) (err error) {
+	for _, id := range providerIDs {
+		if e := s.PrepaymentChanged(ctx, id); e != nil {
+			err = errors.Join(err, e)
+		}
+		if errors.Is(err, payments.ErrProviderDown) {
+			break // no use asking on
+		}
+	}
+	return err
 }
 
 // drainEmails gives those their new address who lost the old one and waited a week.

@@ -51,6 +51,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"erasures", "", "that and when somebody was erased"},
 	{"prepayments", "", "amounts and moments: the books"},
 	{"refunds", "", "amounts and moments: the books"},
+	{"chargebacks", "", "amounts and moments: the books"},
 	{"awards", "", "amounts and a number: the books"},
 	{"payouts", "", "amounts and a number: the books"},
 	{"entries", "", "amounts and a number: the books"},

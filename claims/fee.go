@@ -181,6 +181,15 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 	if err != nil {
 		return err
 	}
+	doubtful, err := s.money.DoubtfulRefunds(ctx, m)
+	if err != nil {
+		return err
+	}
+	for _, r := range doubtful {
+		if err := s.refund(ctx, r); err != nil {
+			return err
+		}
+	}
 	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
 		p, err := lockPayer(ctx, tx, providerID)
 		if err != nil {
@@ -198,7 +207,7 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 		case c.Now != payments.PrepaymentPaid:
 			return nil
 		}
-		if err := s.prepaid(ctx, tx, p, c); err != nil {
+		if err := s.prepaid(ctx, tx, p, c); err != nil || c.WasPaid() {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.System("mollie"), "prepayment.paid", participationSubject(p.ID), map[string]int64{"prepayment": c.ID})
@@ -217,8 +226,10 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 			return err
 		}
 		if fee.Option != Flat || !p.Status.Live() || !prepayable(claim.Status) {
-			if _, _, err := payments.RequireRefund(ctx, tx, c.ID, c.AmountCents, "late"); err != nil {
-				return err
+			if left := c.AmountCents - c.UsedCents; left > 0 { // after a reversal it may have settled a fee
+				if _, _, err := payments.RequireRefund(ctx, tx, c.ID, left, "late"); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -251,14 +262,4 @@ func lockPayer(ctx context.Context, tx *gorm.DB, providerID string) (participant
 
 func lockParticipation(ctx context.Context, tx *gorm.DB, id int64) (participants.Participation, error) {
 	return take(ctx, table.Of[participants.Participation](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
-}
-
-// afterwards runs fn in one transaction and, once it is committed, wakes a drain and the mail.
-func (s *Service) afterwards(ctx context.Context, drain string, fn func(tx *gorm.DB) error) error {
-	if err := s.transaction(ctx, fn); err != nil {
-		return err
-	}
-	s.wake(drain)
-	s.wake("mail")
-	return nil
 }

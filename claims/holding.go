@@ -74,6 +74,7 @@ var holdings = []holding{
 	{"erasures", "participant_id = @person", map[string]string{"made_by": leftStaff}, ""},
 	{"prepayments", "participation_id IN @mine", map[string]string{"idempotency_key": leftClosed}, ""},
 	{"refunds", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", map[string]string{"idempotency_key": leftClosed, "last_error": "a message between machines"}, ""},
+	{"chargebacks", "prepayment_id IN (SELECT id FROM prepayments WHERE participation_id IN @mine)", nil, ""},
 	{"awards", "participation_id IN @mine", nil, ""},
 	{"payouts", "participation_id IN @mine", nil, ""},
 	{

@@ -59,6 +59,16 @@ func (s *Service) transaction(ctx context.Context, fn func(tx *gorm.DB) error) e
 	return s.db.WithContext(ctx).Transaction(fn)
 }
 
+// afterwards runs fn in one transaction and, once it is committed, wakes a drain and the mail.
+func (s *Service) afterwards(ctx context.Context, drain string, fn func(tx *gorm.DB) error) error {
+	if err := s.transaction(ctx, fn); err != nil {
+		return err
+	}
+	s.wake(drain)
+	s.wake("mail")
+	return nil
+}
+
 // take returns the one row a query finds, or ErrNotFound.
 func take[T any](ctx context.Context, q table.Query[T]) (T, error) {
 	row, err := q.Take(ctx)

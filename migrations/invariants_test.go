@@ -67,6 +67,7 @@ var damages = []struct{ rule, sql string }{
 	{"l05_booked_is_what_was_paid", `UPDATE prepayments SET amount_cents = 5001 WHERE id = 1`},
 	{"l06_refund_not_more_than_paid", `UPDATE refunds SET amount_cents = 5001`},
 	{"l07_refund_is_booked_once", `UPDATE journals SET event = 'x' WHERE event = 'refund.refunded'`},
+	{"l20_charged_back_is_a_chargeback", `INSERT INTO chargebacks (provider_id, prepayment_id, amount_cents, seen_at) VALUES ('chb_1', 1, 5000, now())`},
 	{"m01_one_mail_per_fact", `UPDATE outbox SET key = 'm1'`},
 	{"m02_sent_was_handed_over", `UPDATE outbox SET message_id = ''`},
 	{"m03_mail_not_forgotten", `UPDATE outbox SET next_try_at = now() - interval '3 hours' WHERE id = 2`},

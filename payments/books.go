@@ -31,8 +31,12 @@ func prepaymentPaid(p Prepayment, day time.Time) ledger.Journal {
 	return aboutPrepayment(p, "paid", "prepayment.paid", "Vooruitbetaling ontvangen", day, accMollie, accPrepaid, p.AmountCents)
 }
 
-func prepaymentChargedBack(p Prepayment, day time.Time) ledger.Journal {
-	return aboutPrepayment(p, "charged_back", "prepayment.charged_back", "Vooruitbetaling teruggeboekt", day, accPrepaid, accMollie, p.AmountCents)
+func prepaymentChargedBack(p Prepayment, nth int64, day time.Time) ledger.Journal {
+	return aboutPrepayment(p, fmt.Sprintf("charged_back:%d", nth), "prepayment.charged_back", "Vooruitbetaling teruggeboekt", day, accPrepaid, accMollie, p.AmountCents)
+}
+
+func chargebackReversed(p Prepayment, nth int64, day time.Time) ledger.Journal {
+	return aboutPrepayment(p, fmt.Sprintf("reversed:%d", nth), "prepayment.reversed", "Terugboeking teruggedraaid", day, accMollie, accPrepaid, p.AmountCents)
 }
 
 func aboutPrepayment(p Prepayment, what, event, text string, day time.Time, debit, credit string, cents Cents) ledger.Journal {

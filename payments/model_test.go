@@ -114,7 +114,8 @@ var happenings = []happening{
 			return false
 		}
 		pre := p.byPerson(int64(i + 1))
-		p.apply(mollie.Payment{ID: *pre.ProviderID, Reference: pre.Ref, AmountCents: int64(feeCents), AmountChargedBackCents: int64(feeCents), Status: mollie.Paid})
+		p.apply(mollie.Payment{ID: *pre.ProviderID, Reference: pre.Ref, AmountCents: int64(feeCents), Status: mollie.Paid,
+			Chargebacks: []mollie.Chargeback{{ID: fmt.Sprintf("chb_%08d", pre.ID), AmountCents: int64(feeCents)}}})
 		p.people[i].fee = "charged_back"
 		p.mollie -= feeCents
 		return true

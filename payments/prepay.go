@@ -14,14 +14,6 @@ import (
 	"samenclaim/payments/mollie"
 )
 
-// Change is what news from Mollie did to a prepayment.
-type Change struct {
-	Prepayment
-	Was, Now string
-	Changed  bool
-	Refund   *Refund // made because the fee was paid twice
-}
-
 // OpenPrepayment writes down that somebody is going to prepay; asking again gives the one that is under way.
 func OpenPrepayment(ctx context.Context, tx *gorm.DB, participationID, claimID int64, amount Cents) (Prepayment, error) {
 	if !audit.InTransaction(tx) {
@@ -77,21 +69,13 @@ func ApplyPrepayment(ctx context.Context, tx *gorm.DB, m mollie.Payment) (Change
 	return applyGuarded(ctx, tx, m, prepaymentGuard{lock: clause.Locking{Strength: "UPDATE"}, mark: markPrepayment})
 }
 
-// prepaymentGuard is what keeps two pieces of news at once from both being
-// booked; a test takes it away, and sees the fee booked twice.
-type prepaymentGuard struct {
-	lock clause.Expression
-	mark func(ctx context.Context, tx *gorm.DB, p, next Prepayment) (int, error)
-}
-
 func applyGuarded(ctx context.Context, tx *gorm.DB, m mollie.Payment, g prepaymentGuard) (Change, error) {
 	p, others, err := lockPrepayment(ctx, tx, m.ID, g.lock)
 	if err != nil {
 		return Change{}, err
 	}
 	c := Change{Prepayment: p, Was: p.Status, Now: p.Status}
-	partly := m.AmountChargedBackCents != 0 && m.AmountChargedBackCents != m.AmountCents
-	if m.Reference != p.Ref || Cents(m.AmountCents) != p.AmountCents || partly { // a person looks at it
+	if m.Reference != p.Ref || Cents(m.AmountCents) != p.AmountCents || partly(m) { // a person looks at it
 		_, err := table.Of[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, Prepayment{Mismatch: true})
 		c.Mismatch = true
 		return c, err
@@ -101,8 +85,13 @@ func applyGuarded(ctx context.Context, tx *gorm.DB, m mollie.Payment, g prepayme
 			return Change{}, fmt.Errorf("apply prepayment %d: %w", p.ID, err)
 		}
 	}
-	if c.Changed && c.Now == PrepaymentPaid && paidBefore(others) {
-		r, _, err := RequireRefund(ctx, tx, p.ID, p.AmountCents, "paid_twice")
+	if m.Status == mollie.Paid {
+		if err := applyChargebacks(ctx, tx, &c, m, g); err != nil {
+			return Change{}, fmt.Errorf("apply prepayment %d: %w", p.ID, err)
+		}
+	}
+	if left := c.AmountCents - c.UsedCents; c.Changed && c.Now == PrepaymentPaid && left > 0 && paidBefore(others) {
+		r, _, err := RequireRefund(ctx, tx, p.ID, left, "paid_twice")
 		if err != nil {
 			return Change{}, err
 		}
@@ -163,11 +152,8 @@ func steps(from string, m mollie.Payment) []string {
 	if from == PrepaymentCreated { // Mollie knows it, so it is open at least
 		way, from = append(way, PrepaymentOpen), PrepaymentOpen
 	}
-	if can(prepaymentSteps, from, to) {
-		way, from = append(way, to), to
-	}
-	if from == PrepaymentPaid && m.Status == mollie.Paid && m.AmountChargedBackCents > 0 {
-		way = append(way, PrepaymentChargedBack)
+	if from != PrepaymentChargedBack && can(prepaymentSteps, from, to) { // only a reversal undoes a chargeback
+		way = append(way, to)
 	}
 	return way
 }
@@ -190,13 +176,8 @@ func movePrepayment(ctx context.Context, tx *gorm.DB, c *Change, to string, m mo
 	if next.PaidAt != nil {
 		c.PaidAt = next.PaidAt
 	}
-	switch to {
-	case PrepaymentPaid:
+	if to == PrepaymentPaid {
 		_, err = ledger.Post(ctx, tx, prepaymentPaid(c.Prepayment, bookingDay(*c.PaidAt)))
-	case PrepaymentChargedBack:
-		if err = cancelUnsentRefund(ctx, tx, c.ID); err == nil {
-			_, err = ledger.Post(ctx, tx, prepaymentChargedBack(c.Prepayment, bookingDay(tx.NowFunc())))
-		}
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package payments
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/table"
 	"samenclaim/payments/mollie"
@@ -146,7 +144,7 @@ func TestNewsThatDoesNotFitIsNotBooked(t *testing.T) {
 	for name, m := range map[string]mollie.Payment{
 		"another amount":      {ID: *p.ProviderID, Reference: p.Ref, AmountCents: 1, Status: mollie.Paid},
 		"another reference":   {ID: *p.ProviderID, Reference: "x", AmountCents: 5000, Status: mollie.Paid},
-		"partly charged back": {ID: *p.ProviderID, Reference: p.Ref, AmountCents: 5000, AmountChargedBackCents: 1, Status: mollie.Paid},
+		"partly charged back": {ID: *p.ProviderID, Reference: p.Ref, AmountCents: 5000, Chargebacks: []mollie.Chargeback{{ID: "chb_partly1", AmountCents: 1}}, Status: mollie.Paid},
 	} {
 		if c := f.apply(m); c.Changed || !c.Mismatch {
 			t.Errorf("%s: %+v, want a mark and nothing booked", name, c)
@@ -327,16 +325,7 @@ func TestWithoutTheGuardAWebhookBooksTwice(t *testing.T) {
 	if _, err := f.owner.Exec(t.Context(), `ALTER TABLE journals DROP CONSTRAINT journals_key_key`); err != nil {
 		t.Fatal(err)
 	}
-	var all sync.WaitGroup
-	all.Add(8)
-	off := prepaymentGuard{
-		lock: clause.Locking{Strength: "KEY SHARE"},
-		mark: func(ctx context.Context, tx *gorm.DB, p, next Prepayment) (int, error) {
-			all.Done()
-			all.Wait() // everybody has read before anybody writes
-			return table.Of[Prepayment](tx).Where("id = ?", p.ID).Updates(ctx, next)
-		},
-	}
+	off := unguarded(8)
 	f.eight(func() error {
 		return f.try(func(tx *gorm.DB) error {
 			_, err := applyGuarded(f.Context(), tx, mollie.Payment{ID: *p.ProviderID, Reference: p.Ref, AmountCents: 5000, Status: mollie.Paid}, off)

@@ -1,6 +1,12 @@
 package payments
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
 
 // Prepayment is the flat fee paid before there is a result; until it settles a fee it is owed to who paid it.
 type Prepayment struct {
@@ -64,3 +70,21 @@ const (
 
 // liveRefund is every state in which money is going back, or went back.
 const liveRefund = "status NOT IN ('failed', 'canceled')"
+
+// Change is what news from Mollie did to a prepayment.
+type Change struct {
+	Prepayment
+	Was, Now string
+	Changed  bool
+	Refund   *Refund // made because the fee was paid twice
+}
+
+// WasPaid tells whether the money had been with us before: a bank only gave back what it took.
+func (c Change) WasPaid() bool { return c.Was == PrepaymentPaid || c.Was == PrepaymentChargedBack }
+
+// prepaymentGuard is what keeps two pieces of news at once from both being
+// booked; a test takes it away, and sees the fee booked twice.
+type prepaymentGuard struct {
+	lock clause.Expression
+	mark func(ctx context.Context, tx *gorm.DB, p, next Prepayment) (int, error)
+}

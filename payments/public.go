@@ -30,7 +30,7 @@ var publicKinds = []struct {
 	events []string
 }{
 	{"settlement", []string{"line." + matchSettlement}},
-	{"prepayment", []string{"prepayment.paid", "prepayment.charged_back"}},
+	{"prepayment", []string{"prepayment.paid", "prepayment.charged_back", "prepayment.reversed"}},
 	{"payout", []string{"payouts.booked", "payout.returned"}},
 	{"refund", []string{"refund.refunded", "refund.failed", "refund.canceled"}},
 	{"costs", []string{"line." + matchCosts}},

@@ -58,6 +58,19 @@ func AskRefundsAgain(ctx context.Context, tx *gorm.DB, providerID string) error 
 	return nil
 }
 
+// DoubtfulRefunds gives the refunds of a payment that are done by our books, when Mollie says that less went
+// back: a bank can refuse a refund days later.
+func (s *Service) DoubtfulRefunds(ctx context.Context, m mollie.Payment) ([]Refund, error) {
+	var done []Refund
+	err := s.db.WithContext(ctx).Raw(`SELECT r.*, p.participation_id, p.claim_id FROM refunds r JOIN prepayments p ON p.id = r.prepayment_id
+		WHERE p.provider_id = ? AND r.status = 'refunded' AND r.provider_id IS NOT NULL AND ? < (SELECT sum(x.amount_cents) FROM refunds x
+			WHERE x.prepayment_id = p.id AND x.status = 'refunded' AND x.provider_id IS NOT NULL)`, m.ID, m.AmountRefundedCents).Scan(&done).Error
+	if err != nil {
+		return nil, fmt.Errorf("doubtful refunds: %w", err)
+	}
+	return done, nil
+}
+
 func seconds(d time.Duration) string { return fmt.Sprintf("%d seconds", int(d.Seconds())) }
 
 // AskRefund sends a refund that DueRefunds took to Mollie, or asks how it stands. It calls out, so no

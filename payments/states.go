@@ -12,7 +12,7 @@ var (
 		{PrepaymentCreated, PrepaymentOpen},
 		{PrepaymentOpen, PrepaymentPaid}, {PrepaymentOpen, PrepaymentFailed}, {PrepaymentOpen, PrepaymentCanceled}, {PrepaymentOpen, PrepaymentExpired},
 		{PrepaymentFailed, PrepaymentPaid}, {PrepaymentCanceled, PrepaymentPaid}, {PrepaymentExpired, PrepaymentPaid},
-		{PrepaymentPaid, PrepaymentChargedBack},
+		{PrepaymentPaid, PrepaymentChargedBack}, {PrepaymentChargedBack, PrepaymentPaid}, // a bank may take back, and give back again
 	}
 	// Mollie may skip steps on the way forward, and a bank can send back what Mollie called refunded.
 	refundSteps = []step{

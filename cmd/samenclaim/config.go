@@ -28,6 +28,7 @@ type settings struct {
 	FilesDir       string        `env:"FILES_DIR"       envDefault:"/var/lib/samenclaim/files"`
 	MasterKeyFile  string        `env:"MASTER_KEY_FILE"`
 	MollieKey      string        `env:"MOLLIE_KEY"`
+	MollieToken    string        `env:"MOLLIE_TOKEN"` // of the organisation; empty: settlements and the balance can't be asked for
 	MollieURL      string        `env:"MOLLIE_URL"      envDefault:"https://api.mollie.com/"`
 	SMTPAddr       string        `env:"SMTP_ADDR"` // host:port
 	SMTPUser       string        `env:"SMTP_USER"`
@@ -45,7 +46,7 @@ type settings struct {
 }
 
 // secrets may be given in a file.
-var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "SMTP_PASSWORD", "BOUNCE_SECRET", "LETTER_KEY"}
+var secrets = []string{"DATABASE_URL", "MOLLIE_KEY", "MOLLIE_TOKEN", "SMTP_PASSWORD", "BOUNCE_SECRET", "LETTER_KEY"}
 
 // errSettings means that the environment does not say what the program needs.
 var errSettings = errors.New("settings")

@@ -78,6 +78,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a pace in words", "MAIL_PACE", "snel", "MAIL_PACE and MAIL_CONNECTIONS are numbers"},
 		{"no Mollie", "MOLLIE_KEY", "", "MOLLIE_KEY is missing"},
 		{"a Mollie key that is not one", "MOLLIE_KEY", "password", "mollie needs a key"},
+		{"a Mollie token that is not one", "MOLLIE_TOKEN", "password", "access token begins with access_"},
 		{"Mollie in the clear", "MOLLIE_URL", "http://mollie.example.org/", "https"},
 		{"nobody said who the proxy is", "TRUSTED_PROXIES", "", "TRUSTED_PROXIES is missing"},
 		{"a proxy that is not a network", "TRUSTED_PROXIES", "the balancer", "is not a network"},
@@ -97,7 +98,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 			set[tt.setting] = tt.value
 			got := invoke(t, environ(set), "serve")
 			got.refused(t, tt.words)
-			for _, secret := range []string{set["SMTP_PASSWORD"], set["MOLLIE_KEY"], "me:secret"} {
+			for _, secret := range []string{set["SMTP_PASSWORD"], set["MOLLIE_KEY"], set["MOLLIE_TOKEN"], "me:secret"} {
 				if secret != "" && strings.Contains(got.err, secret) {
 					t.Errorf("it repeats a secret: %q", got.err)
 				}

@@ -150,7 +150,7 @@ func (w *demoWorld) parts(port string, log *slog.Logger) (parts, error) {
 	if err != nil {
 		return parts{}, err
 	}
-	client, err := mollie.New(mollie.Config{Key: mollietest.TestKey, BaseURL: w.base + mollieUnder})
+	client, err := mollie.New(mollie.Config{Key: mollietest.TestKey, AccessToken: mollietest.TestToken, BaseURL: w.base + mollieUnder})
 	if err != nil {
 		return parts{}, err
 	}

@@ -74,8 +74,12 @@ func (s *seeder) payment(c claims.Claim, p demo.Person, j claims.Joined, pre pay
 
 // answerOf is what the simulated Mollie would answer about a payment.
 func answerOf(p mollietest.SeedPayment) mollie.Payment {
+	var back []mollie.Chargeback
+	for _, c := range p.Chargebacks {
+		back = append(back, mollie.Chargeback{ID: c.ID, PaymentID: p.ID, AmountCents: c.AmountCents, CreatedAt: c.CreatedAt, ReversedAt: c.ReversedAt})
+	}
 	return mollie.Payment{
-		ID: p.ID, Reference: p.Reference, Status: mollie.Status(p.Status), AmountCents: p.AmountCents, AmountChargedBackCents: p.ChargedBackCents(),
+		ID: p.ID, Reference: p.Reference, Status: mollie.Status(p.Status), AmountCents: p.AmountCents, Chargebacks: back,
 		CreatedAt: p.CreatedAt, PaidAt: p.PaidAt, Method: p.Method,
 	}
 }

@@ -58,7 +58,7 @@ func (s settings) parts(log *slog.Logger) (p parts, err error) {
 	if p.scanner, err = s.scanner(); err != nil {
 		return p, err
 	}
-	if p.mollie, err = mollie.New(mollie.Config{Key: s.MollieKey, BaseURL: s.MollieURL}); err != nil {
+	if p.mollie, err = mollie.New(mollie.Config{Key: s.MollieKey, AccessToken: s.MollieToken, BaseURL: s.MollieURL}); err != nil {
 		return p, fmt.Errorf("%w: MOLLIE_KEY: %w", errSettings, err)
 	}
 	if s.TSAURL != "" {

@@ -182,3 +182,10 @@ func (c *Client) pause(ctx context.Context, try int) bool {
 		return true
 	}
 }
+
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

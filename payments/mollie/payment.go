@@ -197,10 +197,3 @@ func referenceIn(metadata any) string {
 	reference, _ := fields[referenceField].(string)
 	return reference
 }
-
-func moment(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
