@@ -54,6 +54,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"chargebacks", "", "amounts and moments: the books"},
 	{"awards", "", "amounts and a number: the books"},
 	{"payouts", "", "amounts and a number: the books"},
+	{"invoices", "", "amounts and a number: the books"},
 	{"entries", "", "amounts and a number: the books"},
 	{"audit_events", "", "who did what when, by numbers"},
 	{"outbox", "", "done by the mailer, which knows what waits"},

@@ -63,7 +63,7 @@ func (b *booking) run(ctx context.Context, from string) (Booked, error) {
 	if from == openLines {
 		lines = b.closeLines
 	}
-	for _, step := range []func(context.Context) error{b.facts, b.payouts, lines, b.post, b.tie, b.tell, b.finishRuns} {
+	for _, step := range []func(context.Context) error{b.facts, b.payouts, lines, b.post, b.invoice, b.tie, b.tell, b.finishRuns} {
 		if err := step(ctx); err != nil {
 			return b.out, err
 		}
@@ -75,18 +75,27 @@ func (b *booking) run(ctx context.Context, from string) (Booked, error) {
 const reasons = `CASE f.kind WHEN 'payout' THEN 'zelfde kenmerk, zelfde bedrag' WHEN 'payout_file' THEN 'zelfde batch, zelfde totaal'
 	WHEN 'return' THEN 'teruggekomen: zelfde kenmerk' ELSE 'zelfde betalingskenmerk, zelfde bedrag' END`
 
-// facts gathers what the matched lines book, and the payouts they move.
+// facts gathers what the matched lines book, and the payouts they move. What the bank did on a day that is
+// closed by now is booked on the first day that is open. A payout earns its fee with the VAT of that day; one
+// that comes back takes back the VAT of its invoice.
 func (b *booking) facts(ctx context.Context) error {
-	const carried = `p.id AS payout_id, p.participation_id, p.amount_cents, a.fee_cents, a.vat_cents`
-	_, err := b.exec(ctx, `DROP TABLE IF EXISTS pg_temp.facts, pg_temp.moved;
+	const carried = `p.id AS payout_id, p.participation_id, p.amount_cents, a.id AS award_id, a.fee_cents`
+	_, err := b.exec(ctx, `DROP TABLE IF EXISTS pg_temp.facts, pg_temp.rates, pg_temp.moved;
+		SELECT pg_advisory_xact_lock_shared(hashtext('books'));
 		CREATE TEMP TABLE facts ON COMMIT DROP AS
-			SELECT f.*, l.line_id, l.statement_id, l.booked_on, l.amount_cents, l.return_reason, coalesce(r.claim_id, s.claim_id) AS claim_id, `+factKey+` AS key
-			FROM findings f JOIN stage l USING (n) LEFT JOIN payout_runs r ON r.id = f.run_id LEFT JOIN settlements s ON s.id = f.settlement_id AND f.kind = 'settlement';
+			SELECT f.*, l.line_id, l.statement_id, greatest(l.booked_on, o.first) AS booked_on, l.amount_cents, l.return_reason, coalesce(r.claim_id, s.claim_id) AS claim_id, `+factKey+` AS key
+			FROM (SELECT closed_until() + 1 AS first) o, findings f JOIN stage l USING (n) LEFT JOIN payout_runs r ON r.id = f.run_id LEFT JOIN settlements s ON s.id = f.settlement_id AND f.kind = 'settlement';
 		ANALYZE facts;
-		CREATE TEMP TABLE moved ON COMMIT DROP AS
-			SELECT f.n, f.key, false AS back, 0::bigint AS came_cents, `+carried+` FROM facts f JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout'
-			UNION ALL SELECT f.n, f.key, false, 0, `+carried+` FROM facts f JOIN payouts p ON p.run_id = f.run_id AND p.part = f.part JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout_file'
-			UNION ALL SELECT f.n, f.key, true, f.amount_cents, `+carried+` FROM facts f JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'return';
+		CREATE TEMP TABLE rates ON COMMIT DROP AS SELECT claim_id, booked_on, vat_rate_on(claim_id, booked_on) AS rate_bp
+			FROM (SELECT DISTINCT claim_id, booked_on FROM facts WHERE kind IN ('payout', 'payout_file')) x;
+		CREATE TEMP TABLE moved ON COMMIT DROP AS SELECT m.*, vat_in(fee_cents, rate_bp) AS vat_cents FROM (
+			SELECT f.n, f.key, false AS back, 0::bigint AS came_cents, `+carried+`, r.rate_bp FROM facts f JOIN rates r USING (claim_id, booked_on)
+				JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout'
+			UNION ALL SELECT f.n, f.key, false, 0, `+carried+`, r.rate_bp FROM facts f JOIN rates r USING (claim_id, booked_on)
+				JOIN payouts p ON p.run_id = f.run_id AND p.part = f.part JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout_file') m;
+		INSERT INTO moved SELECT f.n, f.key, true, f.amount_cents, `+carried+`, coalesce(i.rate_bp, m.rate_bp), coalesce(i.vat_cents, m.vat_cents) FROM facts f
+			JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id LEFT JOIN invoices i ON i.payout_id = p.id AND i.kind = 'invoice' LEFT JOIN moved m ON m.payout_id = p.id
+			WHERE f.kind = 'return';
 		ANALYZE moved`)
 	return err
 }
@@ -151,6 +160,24 @@ func (b *booking) post(ctx context.Context) error {
 	err := ledger.PostRows(ctx, b.tx, lineJournals(), lineEntries())
 	if errors.Is(err, ledger.ErrPosted) {
 		return ErrAlreadyBooked
+	}
+	return err
+}
+
+// invoice gives each fee that was earned its invoice, and each that is taken back its credit note.
+func (b *booking) invoice(ctx context.Context) error {
+	const of = `p.journal_id, m.n AS at, m.award_id, m.participation_id, m.payout_id, f.booked_on AS dated, m.fee_cents, m.vat_cents, m.rate_bp`
+	var earned, back int64
+	err := b.tx.WithContext(ctx).Raw(`SELECT count(*) FILTER (WHERE NOT back), count(*) FILTER (WHERE back) FROM moved WHERE fee_cents > 0`).Row().Scan(&earned, &back)
+	if err != nil {
+		return fmt.Errorf("invoice: %w", err)
+	}
+	if earned > 0 {
+		err = invoiceAll(ctx, b.tx, earned, `SELECT `+of+`, NULL::bigint AS credits FROM moved m JOIN facts f USING (n) JOIN posted p ON p.key = m.key WHERE NOT m.back AND m.fee_cents > 0`)
+	}
+	if err == nil && back > 0 {
+		err = invoiceAll(ctx, b.tx, back, `SELECT `+of+`, i.id AS credits FROM moved m JOIN facts f USING (n) JOIN posted p ON p.key = m.key
+			JOIN invoices i ON i.payout_id = m.payout_id AND i.kind = 'invoice' WHERE m.back AND m.fee_cents > 0`)
 	}
 	return err
 }

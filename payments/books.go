@@ -2,6 +2,7 @@ package payments
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"samenclaim/payments/ledger"
@@ -23,35 +24,60 @@ const (
 	accFees         = "8000" // fees earned, without VAT
 )
 
-// Every event that touches money, and what it books. Debit is positive. There
-// are no other bookings, but for those of bank lines in books_lines.go: this is
-// the table that the accountant reads.
-
-func prepaymentPaid(p Prepayment, day time.Time) ledger.Journal {
-	return aboutPrepayment(p, "paid", "prepayment.paid", "Vooruitbetaling ontvangen", day, accMollie, accPrepaid, p.AmountCents)
+// Rule is what one event books: the accounts it debits and credits, and the key that makes it happen once.
+type Rule struct {
+	Event  string
+	Key    string // %d is a number
+	Text   string
+	Debit  []string
+	Credit []string
 }
 
-func prepaymentChargedBack(p Prepayment, nth int64, day time.Time) ledger.Journal {
-	return aboutPrepayment(p, fmt.Sprintf("charged_back:%d", nth), "prepayment.charged_back", "Vooruitbetaling teruggeboekt", day, accPrepaid, accMollie, p.AmountCents)
+// rules is every event that touches money but the lines of the bank, which follow in books_lines.go. There are
+// no other bookings: this is the table that the accountant reads. Corrections are rows of their own, which turn
+// the accounts of what they correct around.
+var rules = []Rule{
+	{"prepayment.paid", "prepayment:%d:paid", "Vooruitbetaling ontvangen", []string{accMollie}, []string{accPrepaid}},
+	{"prepayment.charged_back", "prepayment:%d:charged_back:%d", "Vooruitbetaling teruggeboekt", []string{accPrepaid}, []string{accMollie}},
+	{"prepayment.reversed", "prepayment:%d:reversed:%d", "Terugboeking teruggedraaid", []string{accMollie}, []string{accPrepaid}},
+	{"refund.required", "refund:%d:required", "Terugbetaling verschuldigd", []string{accPrepaid}, []string{accRefunds}},
+	{"refund.refunded", "refund:%d:refunded", "Terugbetaling gedaan", []string{accRefunds}, []string{accMollie}},
+	{"refund.failed", "refund:%d:failed", "Terugbetaling niet gelukt", []string{accRefunds, accMollie}, []string{accPrepaid}},
+	{"refund.canceled", "refund:%d:canceled", "Terugbetaling niet gelukt", []string{accRefunds, accMollie}, []string{accPrepaid}},
+	{"distribution.approved", "distribution:%d:approved", "Verdeling goedgekeurd", []string{accPot, accPrepaid}, []string{accOwed, accUnearned}},
+	{"distribution.zero", "distribution:%d:zero", "Vergoeding verdiend, niets over te maken", []string{accUnearned}, []string{accFees, accVAT}},
+	{"run.released", "run:%d:released", "Uitbetalingen vrijgegeven", []string{accOwed}, []string{accInTransit}},
 }
 
-func chargebackReversed(p Prepayment, nth int64, day time.Time) ledger.Journal {
-	return aboutPrepayment(p, fmt.Sprintf("reversed:%d", nth), "prepayment.reversed", "Terugboeking teruggedraaid", day, accMollie, accPrepaid, p.AmountCents)
-}
-
-func aboutPrepayment(p Prepayment, what, event, text string, day time.Time, debit, credit string, cents Cents) ledger.Journal {
+// journal is the journal of an event, with the number of its source and what else its key holds.
+func journal(event, source string, id, claimID int64, day time.Time, lines []ledger.Line, nth ...any) ledger.Journal {
+	at := slices.IndexFunc(rules, func(r Rule) bool { return r.Event == event })
+	if at < 0 {
+		return ledger.Journal{} // which is refused
+	}
 	return ledger.Journal{
-		Key: fmt.Sprintf("prepayment:%d:%s", p.ID, what), Event: event, Source: fmt.Sprintf("prepayment:%d", p.ID),
-		Text: text, ClaimID: p.ClaimID, BookedOn: day, Lines: move(debit, credit, cents, p.ParticipationID),
+		Key: fmt.Sprintf(rules[at].Key, append([]any{id}, nth...)...), Event: event, Source: fmt.Sprintf("%s:%d", source, id), Text: rules[at].Text, ClaimID: claimID, BookedOn: day, Lines: lines,
 	}
 }
 
+func prepaymentPaid(p Prepayment, day time.Time) ledger.Journal {
+	return journal("prepayment.paid", "prepayment", p.ID, p.ClaimID, day, move(accMollie, accPrepaid, p.AmountCents, p.ParticipationID))
+}
+
+func prepaymentChargedBack(p Prepayment, nth int64, day time.Time) ledger.Journal {
+	return journal("prepayment.charged_back", "prepayment", p.ID, p.ClaimID, day, move(accPrepaid, accMollie, p.AmountCents, p.ParticipationID), nth)
+}
+
+func chargebackReversed(p Prepayment, nth int64, day time.Time) ledger.Journal {
+	return journal("prepayment.reversed", "prepayment", p.ID, p.ClaimID, day, move(accMollie, accPrepaid, p.AmountCents, p.ParticipationID), nth)
+}
+
 func refundRequired(r Refund, day time.Time) ledger.Journal {
-	return aboutRefund(r, "required", "Terugbetaling verschuldigd", day, accPrepaid, accRefunds)
+	return aboutRefund(r, "required", day, accPrepaid, accRefunds)
 }
 
 func refundDone(r Refund, day time.Time) ledger.Journal {
-	return aboutRefund(r, "refunded", "Terugbetaling gedaan", day, accRefunds, accMollie)
+	return aboutRefund(r, "refunded", day, accRefunds, accMollie)
 }
 
 // refundUndone takes back what was booked for a refund that failed or was canceled.
@@ -60,14 +86,11 @@ func refundUndone(r Refund, was string, day time.Time) ledger.Journal {
 	if was == RefundRefunded {
 		from = accMollie // the bank sent it back to Mollie
 	}
-	return aboutRefund(r, r.Status, "Terugbetaling niet gelukt", day, from, accPrepaid)
+	return aboutRefund(r, r.Status, day, from, accPrepaid)
 }
 
-func aboutRefund(r Refund, what, text string, day time.Time, debit, credit string) ledger.Journal {
-	return ledger.Journal{
-		Key: fmt.Sprintf("refund:%d:%s", r.ID, what), Event: "refund." + what, Source: fmt.Sprintf("refund:%d", r.ID),
-		Text: text, ClaimID: r.ClaimID, BookedOn: day, Lines: move(debit, credit, r.AmountCents, r.ParticipationID),
-	}
+func aboutRefund(r Refund, what string, day time.Time, debit, credit string) ledger.Journal {
+	return journal("refund."+what, "refund", r.ID, r.ClaimID, day, move(debit, credit, r.AmountCents, r.ParticipationID))
 }
 
 // share is what an award brings one participant, and what a payout of it books.
@@ -86,19 +109,12 @@ func distributionApproved(id, claimID int64, pot Cents, shares []share, day time
 			ledger.Line{Account: accOwed, AmountCents: -int64(s.AmountCents), ParticipationID: s.ParticipationID},
 			ledger.Line{Account: accUnearned, AmountCents: -int64(s.FeeCents), ParticipationID: s.ParticipationID})
 	}
-	return aboutDistribution(id, claimID, "approved", "Verdeling goedgekeurd", lines, day)
+	return journal("distribution.approved", "distribution", id, claimID, day, lines)
 }
 
 // distributionZero earns the fees of awards that leave nothing to transfer.
 func distributionZero(id, claimID int64, shares []share, day time.Time) ledger.Journal {
-	return aboutDistribution(id, claimID, "zero", "Vergoeding verdiend, niets over te maken", earned(shares), day)
-}
-
-func aboutDistribution(id, claimID int64, what, text string, lines []ledger.Line, day time.Time) ledger.Journal {
-	return ledger.Journal{
-		Key: fmt.Sprintf("distribution:%d:%s", id, what), Event: "distribution." + what, Source: fmt.Sprintf("distribution:%d", id),
-		Text: text, ClaimID: claimID, BookedOn: day, Lines: lines,
-	}
+	return journal("distribution.zero", "distribution", id, claimID, day, earned(shares))
 }
 
 func runReleased(run Run, payouts []share, day time.Time) ledger.Journal {
@@ -107,10 +123,7 @@ func runReleased(run Run, payouts []share, day time.Time) ledger.Journal {
 		lines = append(lines, ledger.Line{Account: accOwed, AmountCents: int64(p.AmountCents), ParticipationID: p.ParticipationID})
 	}
 	lines = append(lines, ledger.Line{Account: accInTransit, AmountCents: -int64(run.TotalCents)})
-	return ledger.Journal{
-		Key: fmt.Sprintf("run:%d:released", run.ID), Event: "run.released", Source: fmt.Sprintf("payout_run:%d", run.ID),
-		Text: "Uitbetalingen vrijgegeven", ClaimID: run.ClaimID, BookedOn: day, Lines: lines,
-	}
+	return journal("run.released", "payout_run", run.ID, run.ClaimID, day, lines)
 }
 
 // earned moves fees from "not yet earned" to income and VAT.

@@ -14,6 +14,7 @@ import (
 // lineBooking is what a line of one kind books: the bank against another account.
 type lineBooking struct {
 	kind, event, text string
+	keys              string // what factKey makes; %d is a number
 	account           string // on the other side of the bank
 	source            string // the row it tells of
 }
@@ -21,13 +22,33 @@ type lineBooking struct {
 // lineBookings is every kind of line. Payouts of one claim and day, or of one
 // file, make one journal; every other line makes its own.
 var lineBookings = []lineBooking{
-	{matchPayout, "payouts.booked", "Uitbetalingen door de bank uitgevoerd", accInTransit, "'statement:' || min(f.statement_id)"},
-	{matchPayoutFile, "payouts.booked", "Uitbetalingen door de bank uitgevoerd", accInTransit, "'payout_run:' || min(f.run_id)"},
-	{matchReturn, "payout.returned", "Uitbetaling teruggekomen", accOwed, "'payout:' || min(f.payout_id)"},
-	{matchSettlement, "line." + matchSettlement, "Schikkingsgeld ontvangen", accPot, ofLine},
-	{matchMollie, "line." + matchMollie, "Ontvangen van Mollie", accMollie, ofLine},
-	{matchCosts, "line." + matchCosts, "Betaalkosten", accPaymentCosts, ofLine},
-	{matchUnknown, "line." + matchUnknown, "Nog uit te zoeken", accUnclear, ofLine},
+	{matchPayout, "payouts.booked", "Uitbetalingen door de bank uitgevoerd", "line:%d:payouts", accInTransit, "'statement:' || min(f.statement_id)"},
+	{matchPayoutFile, "payouts.booked", "Uitbetalingen door de bank uitgevoerd", "run:%d:part:%d:booked", accInTransit, "'payout_run:' || min(f.run_id)"},
+	{matchReturn, "payout.returned", "Uitbetaling teruggekomen", "payout:%d:returned", accOwed, "'payout:' || min(f.payout_id)"},
+	{matchSettlement, "line." + matchSettlement, "Schikkingsgeld ontvangen", "line:%d:" + matchSettlement, accPot, ofLine},
+	{matchMollie, "line." + matchMollie, "Ontvangen van Mollie", "line:%d:" + matchMollie, accMollie, ofLine},
+	{matchCosts, "line." + matchCosts, "Betaalkosten", "line:%d:" + matchCosts, accPaymentCosts, ofLine},
+	{matchUnknown, "line." + matchUnknown, "Nog uit te zoeken", "line:%d:" + matchUnknown, accUnclear, ofLine},
+}
+
+// Rules is every event that books, in the order in which money goes its way.
+func Rules() []Rule {
+	all := slices.Clone(rules)
+	for _, b := range lineBookings {
+		r := Rule{Event: b.event, Key: b.keys, Text: b.text, Debit: []string{accBank}, Credit: []string{b.account}}
+		switch b.kind {
+		case matchPayout, matchPayoutFile:
+			r.Debit, r.Credit = []string{b.account, accUnearned}, []string{accBank, accFees, accVAT}
+		case matchReturn:
+			r.Debit, r.Credit = []string{accBank, accPaymentCosts, accFees, accVAT}, []string{accOwed, accUnearned}
+		case matchCosts:
+			r.Debit, r.Credit = r.Credit, r.Debit
+		case matchMollie, matchUnknown: // in, or out again
+			r.Debit, r.Credit = append(r.Debit, r.Credit...), append(r.Credit, r.Debit...)
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 const ofLine = "'statement_line:' || min(f.line_id)"

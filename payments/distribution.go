@@ -82,11 +82,30 @@ func PostZeroAwards(ctx context.Context, tx *gorm.DB, distributionID int64) (pos
 	if before > 0 {
 		return false, nil
 	}
-	_, err = ledger.Post(ctx, tx, distributionZero(d.ID, d.ClaimID, shares, bookingDay(tx.NowFunc())))
-	if errors.Is(err, ledger.ErrPosted) {
-		return false, ErrWrongState // somebody else does it at this moment
-	}
+	err = postZero(ctx, tx, d, shares)
 	return err == nil, err
+}
+
+// postZero books those fees with the VAT of the day, and invoices them.
+func postZero(ctx context.Context, tx *gorm.DB, d distribution, shares []share) error {
+	day := bookingDay(tx.NowFunc())
+	var rate int64
+	if err := tx.WithContext(ctx).Raw(`SELECT vat_rate_on(?, ?::date)`, d.ClaimID, day).Scan(&rate).Error; err != nil {
+		return fmt.Errorf("rate of VAT: %w", err)
+	}
+	for i := range shares {
+		_, shares[i].VatCents = VAT(shares[i].FeeCents, rate)
+	}
+	journal, err := ledger.Post(ctx, tx, distributionZero(d.ID, d.ClaimID, shares, day))
+	if errors.Is(err, ledger.ErrPosted) {
+		return ErrWrongState // somebody else does it at this moment
+	}
+	if err != nil {
+		return err
+	}
+	return invoiceAll(ctx, tx, int64(len(shares)), `SELECT ?::bigint AS journal_id, a.id AS at, a.id AS award_id, a.participation_id, NULL::bigint AS payout_id, ?::date AS dated,
+		a.fee_cents, vat_in(a.fee_cents, ?) AS vat_cents, ?::bigint AS rate_bp, NULL::bigint AS credits
+		FROM awards a WHERE a.distribution_id = ? AND a.payout_cents = 0 AND a.fee_cents > 0`, journal, day, rate, rate, d.ID)
 }
 
 // awarded reads an approved distribution and those of its awards for which the condition holds. The

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -177,7 +178,10 @@ func movePrepayment(ctx context.Context, tx *gorm.DB, c *Change, to string, m mo
 		c.PaidAt = next.PaidAt
 	}
 	if to == PrepaymentPaid {
-		_, err = ledger.Post(ctx, tx, prepaymentPaid(c.Prepayment, bookingDay(*c.PaidAt)))
+		var day time.Time
+		if day, err = ledger.OpenDay(ctx, tx, bookingDay(*c.PaidAt)); err == nil {
+			_, err = ledger.Post(ctx, tx, prepaymentPaid(c.Prepayment, day))
+		}
 	}
 	return err
 }

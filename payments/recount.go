@@ -14,10 +14,18 @@ const (
 
 	approvedAwards = `awards a JOIN distributions d ON d.id = a.distribution_id AND d.status = 'approved'`
 
-	// earnedFees are awards of which the fee is earned: the bank has paid and it did not come back, or there was nothing to pay.
-	earnedFees = `(SELECT a.participation_id, a.fee_cents, a.vat_cents FROM payouts p JOIN awards a ON a.id = p.award_id WHERE p.status = 'booked'
-		UNION ALL SELECT a.participation_id, a.fee_cents, a.vat_cents FROM ` + approvedAwards + ` WHERE a.payout_cents = 0
-		AND EXISTS (SELECT FROM journals z WHERE z.key = 'distribution:' || d.id || ':zero'))`
+	// earnedFees are awards of which the fee is earned: the bank has paid and it did not come back, or there was
+	// nothing to pay. Their VAT is what was invoiced, which is recounted apart.
+	earnedFees = `(SELECT a.participation_id, a.fee_cents, coalesce(i.vat_cents, 0) AS vat_cents FROM payouts p JOIN awards a ON a.id = p.award_id
+			LEFT JOIN invoices i ON i.payout_id = p.id AND i.kind = 'invoice' WHERE p.status = 'booked'
+		UNION ALL SELECT a.participation_id, a.fee_cents, coalesce(i.vat_cents, 0) FROM ` + approvedAwards + ` LEFT JOIN invoices i ON i.award_id = a.id AND i.payout_id IS NULL
+			WHERE a.payout_cents = 0 AND EXISTS (SELECT FROM journals z WHERE z.key = 'distribution:' || d.id || ':zero'))`
+
+	// rateThen is the rate of VAT on the day of an invoice i.
+	rateThen = `coalesce((SELECT v.rate_bp FROM vat_rates v WHERE v.claim_id = d.claim_id AND v.from_on <= i.dated ORDER BY v.from_on DESC LIMIT 1),
+		(SELECT c.vat_bp FROM claims c WHERE c.id = d.claim_id))`
+
+	invoicesOf = `invoices i JOIN awards a ON a.id = i.award_id JOIN distributions d ON d.id = a.distribution_id`
 )
 
 // recounts is everything that is counted again.
@@ -71,6 +79,23 @@ var recounts = []recount{
 		SELECT a.participation_id AS id, -a.fee_cents AS want, 0::bigint AS got FROM ` + approvedAwards + `
 		UNION ALL SELECT participation_id, fee_cents, 0 FROM ` + earnedFees + ` f
 		UNION ALL SELECT participation_id, 0, amount_cents FROM entries WHERE account = '2120') x GROUP BY id`},
+
+	{"invoice: fee of a payout", false, `SELECT 'payout:' || p.id AS subject, CASE WHEN p.status IN ('booked', 'returned') THEN a.fee_cents ELSE 0 END AS want,
+		(SELECT sum(fee_cents) FROM invoices WHERE payout_id = p.id AND kind = 'invoice')::bigint AS got FROM payouts p JOIN awards a ON a.id = p.award_id`},
+	{"invoice: fee with nothing to pay out", false, `SELECT 'award:' || a.id AS subject, CASE WHEN a.payout_cents = 0 AND EXISTS (SELECT FROM journals z WHERE z.key = 'distribution:' || d.id || ':zero') THEN a.fee_cents ELSE 0 END AS want,
+		(SELECT sum(fee_cents) FROM invoices WHERE award_id = a.id AND payout_id IS NULL)::bigint AS got FROM ` + approvedAwards},
+	{"invoice: VAT", false, `SELECT 'invoice:' || i.id AS subject, i.fee_cents - round(i.fee_cents * 10000.0 / (10000 + ` + rateThen + `))::bigint AS want, i.vat_cents AS got FROM ` + invoicesOf + ` WHERE i.kind = 'invoice'`},
+	{"invoice: day", true, `SELECT 'invoice:' || i.id AS subject, j.booked_on - DATE '2000-01-01' AS want, i.dated - DATE '2000-01-01' AS got FROM invoices i JOIN journals j ON j.id = i.journal_id`},
+	{"credit note: fee of a payout that came back", false, `SELECT 'payout:' || p.id AS subject, CASE p.status WHEN 'returned' THEN a.fee_cents ELSE 0 END AS want,
+		(SELECT sum(fee_cents) FROM invoices WHERE payout_id = p.id AND kind = 'credit')::bigint AS got FROM payouts p JOIN awards a ON a.id = p.award_id`},
+	{"credit note: VAT", false, `SELECT 'invoice:' || c.id AS subject, i.vat_cents AS want, c.vat_cents AS got FROM invoices c LEFT JOIN invoices i ON i.id = c.credits WHERE c.kind = 'credit'`},
+	{"invoice: last number of a year", true, `SELECT 'year:' || year AS subject, count(DISTINCT number) AS want, max(number) AS got FROM invoices GROUP BY year`},
+	{"journal: last number of a year", true, `SELECT 'year:' || n.year AS subject, count(*) FILTER (WHERE date_part('year', j.booked_on) = n.year) AS want, max(n.number) AS got
+		FROM journal_numbers n LEFT JOIN journals j ON j.id = n.journal_id GROUP BY n.year`},
+	{"close: number of journals", true, `SELECT 'book_close:' || c.id AS subject, c.journals AS want, (SELECT count(*) FROM journals j WHERE j.booked_on <= c.until_on
+		AND j.booked_on > coalesce((SELECT max(b.until_on) FROM book_closes b WHERE b.status = 'closed' AND b.until_on < c.until_on), DATE '0001-01-01')) AS got FROM book_closes c WHERE c.status = 'closed'`},
+	{"close: hash over what was booked", true, `SELECT 'book_close:' || c.id AS subject, 1 AS want, (c.sha256 = books_sha256(coalesce((SELECT max(b.until_on) FROM book_closes b
+		WHERE b.status = 'closed' AND b.until_on < c.until_on), '-infinity'), c.until_on))::int AS got FROM book_closes c WHERE c.status = 'closed'`},
 
 	{"account balance", false, `SELECT 'account:' || a.code AS subject, w.want::bigint AS want, (SELECT sum(amount_cents) FROM entries e WHERE e.account = a.code)::bigint AS got
 		FROM accounts a LEFT JOIN (` + wantedBalances + `) w ON w.code = a.code`},

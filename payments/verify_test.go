@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -28,7 +29,24 @@ func lived(t *testing.T) *fixture {
 		_, err := f.s.Match(t.Context(), tx, maker, one[int64](f, `SELECT id FROM statement_lines WHERE amount_cents = -3`), "costs", 0)
 		return err
 	})
+	f.tx(func(tx *gorm.DB) error {
+		_, err := f.s.Match(t.Context(), tx, maker, one[int64](f, `SELECT id FROM statement_lines WHERE amount_cents = 9`), "unknown", 0)
+		return err
+	})
+	f.closed(time.Date(2026, time.November, 30, 0, 0, 0, 0, time.UTC))
 	return f
+}
+
+// closed closes the books up to a day that is over by then.
+func (f *fixture) closed(until time.Time) Close {
+	f.Helper()
+	f.day = until.YearDay() - time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC).YearDay() // the bank tells that nothing happened any more
+	f.bank()
+	f.Watch.Set(until.AddDate(0, 0, 5).Add(12 * time.Hour))
+	var c Close
+	f.tx(func(tx *gorm.DB) (err error) { c, err = f.s.ProposeClose(f.Context(), tx, maker, until); return err })
+	f.tx(func(tx *gorm.DB) error { return f.s.CloseBooks(f.Context(), tx, checker, c.ID) })
+	return c
 }
 
 // wounds holds one damage for each recount.
@@ -53,6 +71,16 @@ var wounds = []struct{ rule, sql string }{
 	{"participation: prepaid", `UPDATE entries SET participation_id = 6 WHERE account = '2000' AND participation_id = 1 AND amount_cents < 0`},
 	{"participation: still to be paid out", `UPDATE entries SET participation_id = 6 WHERE account = '2110' AND participation_id = 4 AND amount_cents < 0`},
 	{"participation: fee not yet earned", `UPDATE entries SET participation_id = 6 WHERE account = '2120' AND participation_id = 4`},
+	{"invoice: fee of a payout", `DELETE FROM invoices WHERE payout_id = 1 AND kind = 'invoice'`},
+	{"invoice: fee with nothing to pay out", `UPDATE invoices SET payout_id = NULL WHERE payout_id = 1`},
+	{"invoice: VAT", `UPDATE invoices SET rate_bp = 900, vat_cents = vat_in(fee_cents, 900) WHERE payout_id = 1`},
+	{"invoice: day", `UPDATE invoices SET dated = dated + 1 WHERE payout_id = 1`},
+	{"credit note: fee of a payout that came back", `UPDATE invoices SET fee_cents = fee_cents + 1 WHERE kind = 'credit'`},
+	{"credit note: VAT", `UPDATE invoices SET rate_bp = 900, vat_cents = vat_in(fee_cents, 900) WHERE kind = 'credit'`},
+	{"invoice: last number of a year", `UPDATE invoices SET number = number + 1 WHERE number = (SELECT max(number) FROM invoices)`},
+	{"journal: last number of a year", `DELETE FROM journal_numbers WHERE number = 3`},
+	{"close: number of journals", `DELETE FROM journals WHERE id = 2`},
+	{"close: hash over what was booked", `UPDATE entries SET participation_id = 2 WHERE id = 2`},
 	{"account balance", `UPDATE entries SET account = '4900' WHERE account = '4100'`},
 }
 

@@ -99,6 +99,14 @@ INSERT INTO entries (journal_id, account, amount_cents, participation_id) VALUES
     (8, '2120', 5000, 2), (8, '8000', -4132, 2), (8, '2500', -868, 2), (8, '2120', 5000, 3), (8, '8000', -4132, 3), (8, '2500', -868, 3),
     (9, '2200', 20000, NULL), (9, '1000', -20000, NULL), (9, '2120', 5000, 4), (9, '8000', -4132, 4), (9, '2500', -868, 4),
     (10, '1000', 20000, NULL), (10, '2110', -20000, 3), (10, '2120', -5000, 3), (10, '8000', 4132, 3), (10, '2500', 868, 3);
+INSERT INTO journal_numbers SELECT 2026, id, id FROM journals;
+INSERT INTO invoices (id, year, number, kind, award_id, participation_id, payout_id, credits, journal_id, dated, fee_cents, vat_cents, rate_bp) OVERRIDING SYSTEM VALUE VALUES
+    (1, 2026, 1, 'invoice', 1, 1, 1, NULL, 8, '2026-06-06', 5000, 868, 2100), (2, 2026, 2, 'invoice', 2, 2, 2, NULL, 8, '2026-06-06', 5000, 868, 2100),
+    (3, 2026, 3, 'invoice', 3, 3, 3, NULL, 8, '2026-06-06', 5000, 868, 2100), (4, 2026, 4, 'invoice', 4, 4, 4, NULL, 9, '2026-06-06', 5000, 868, 2100),
+    (5, 2026, 5, 'credit', 3, 3, 3, 3, 10, '2026-06-07', 5000, 868, 2100);
+INSERT INTO vat_rates VALUES (1, '2027-01-01', 2100);
+INSERT INTO book_closes (id, until_on, status, proposed_by, proposed_at, closed_by, closed_at, journals, sha256) OVERRIDING SYSTEM VALUE
+VALUES (1, '2026-06-30', 'closed', 'staff:1', now() + interval '1 minute', 'staff:2', now() + interval '2 minutes', 10, sha256('b'));
 
 INSERT INTO outbox (id, key, recipient, lang, template, policy, status, next_try_at, message_id, sent_at, created_at) OVERRIDING SYSTEM VALUE VALUES
     (1, 'm1', 'a@example.org', 'nl', 'x', 'hold', 'sent', now(), 'outbox-1@x', now(), now()),

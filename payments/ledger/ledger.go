@@ -17,6 +17,8 @@ var (
 	ErrIncomplete = errors.New("a booking needs a key, an event, a source, a text and a day")
 	// ErrPosted means this fact was booked before.
 	ErrPosted = errors.New("this was booked before")
+	// ErrClosed means the day of a booking lies in a period that is closed.
+	ErrClosed = errors.New("this day is in a period of the books that is closed")
 )
 
 // Line is one amount on one account.

@@ -79,8 +79,11 @@ func insertJournals(ctx context.Context, tx *gorm.DB, journals []Journal) ([]int
 // posted tells a fact that was booked before from other trouble.
 func posted(err error) error {
 	var bad *pgconn.PgError
-	if errors.As(err, &bad) && bad.Code == "23505" {
+	switch {
+	case errors.As(err, &bad) && bad.Code == "23505":
 		return ErrPosted
+	case bad != nil && bad.ConstraintName == "period_is_open":
+		return ErrClosed
 	}
 	if err != nil {
 		return fmt.Errorf("post: %w", err)
