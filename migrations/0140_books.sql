@@ -149,6 +149,8 @@ CREATE TRIGGER period_is_open AFTER INSERT ON journals REFERENCING NEW TABLE AS 
 CREATE TRIGGER close_is_in_order BEFORE INSERT OR UPDATE OR DELETE ON book_closes FOR EACH ROW EXECUTE FUNCTION close_is_in_order();
 CREATE INDEX journals_day ON journals (booked_on, id);
 
+INSERT INTO accounts VALUES ('0500', 'Resultaat van eerdere jaren', 'Result of earlier years', 'liability', false);
+
 ALTER TABLE foundations ADD COLUMN vat_number text NOT NULL DEFAULT '' CHECK (vat_number ~ '^(NL[0-9]{9}B[0-9]{2})?$'); -- on invoices
 
 GRANT SELECT, INSERT ON vat_rates, journal_numbers, invoices TO samenclaim_app;

@@ -3,56 +3,76 @@ package payments
 import (
 	"bufio"
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
+
+	"samenclaim/payments/ledger"
 )
 
 // bookLine is one line of the books as it is written to a file.
 type bookLine struct {
-	journal       int64
+	year, number  int64 // of its journal
 	key, event    string
 	source, text  string
 	day           time.Time
 	account, name string
 	kind          string
 	cents         int64
-	participation sql.NullInt64
-	first         bool // of its journal
+	about         string // number of the participation
+	first         bool   // of its journal
 }
 
-// eachLine reads the books in order, line by line, so that any number fits in memory.
-func (s *Service) eachLine(ctx context.Context, write func(bookLine) error) error {
+// label is the number of the journal as it is written.
+func (l bookLine) label() string { return journalLabel(l.year, l.number) }
+
+func journalLabel(year, number int64) string { return fmt.Sprintf("%d-%d", year, number) }
+
+// snapshot numbers the journals and shows the books as they are at one moment: every file and page about them adds up.
+func (s *Service) snapshot(ctx context.Context, read func(tx *gorm.DB) error) error {
+	if _, err := s.NumberJournals(ctx); err != nil {
+		return err
+	}
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`).Error; err != nil {
+			return fmt.Errorf("read the books: %w", err)
+		}
 		if err := patient(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := tx.Raw(`SELECT j.id, j.key, j.event, j.source, j.text, j.booked_on, e.account, a.name_nl, a.kind, e.amount_cents, e.participation_id
-			FROM journals j JOIN entries e ON e.journal_id = j.id JOIN accounts a ON a.code = e.account ORDER BY j.booked_on, j.id, e.id`).Rows()
-		if err != nil {
+		return read(tx)
+	})
+}
+
+// numbered are the journals that have a number: what was booked in the blink between numbering and reading is left out.
+const numbered = `journals j JOIN journal_numbers n ON n.journal_id = j.id`
+
+// eachLine reads the books in order, line by line, so that any number fits in memory.
+func eachLine(tx *gorm.DB, write func(bookLine) error) error {
+	rows, err := tx.Raw(`SELECT n.year, n.number, j.key, j.event, j.source, j.text, j.booked_on, e.account, a.name_nl, a.kind, e.amount_cents, coalesce(p.number, '')
+		FROM ` + numbered + ` JOIN entries e ON e.journal_id = j.id JOIN accounts a ON a.code = e.account LEFT JOIN participations p ON p.id = e.participation_id
+		ORDER BY j.booked_on, n.number, e.id`).Rows()
+	if err != nil {
+		return fmt.Errorf("read the books: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var last string
+	for rows.Next() {
+		var l bookLine
+		if err := rows.Scan(&l.year, &l.number, &l.key, &l.event, &l.source, &l.text, &l.day, &l.account, &l.name, &l.kind, &l.cents, &l.about); err != nil {
 			return fmt.Errorf("read the books: %w", err)
 		}
-		defer func() { _ = rows.Close() }()
-		var last int64
-		for rows.Next() {
-			var l bookLine
-			if err := rows.Scan(&l.journal, &l.key, &l.event, &l.source, &l.text, &l.day, &l.account, &l.name, &l.kind, &l.cents, &l.participation); err != nil {
-				return fmt.Errorf("read the books: %w", err)
-			}
-			l.first = l.journal != last
-			last = l.journal
-			if err := write(l); err != nil {
-				return err
-			}
+		l.first = l.key != last
+		last = l.key
+		if err := write(l); err != nil {
+			return err
 		}
-		return rows.Err()
-	})
+	}
+	return rows.Err()
 }
 
 // ExportCSV writes every line of the books as a table; amounts are plain decimals, debit and credit apart.
@@ -61,23 +81,22 @@ func (s *Service) ExportCSV(ctx context.Context, w io.Writer) error {
 	if err := out.Write([]string{"journal", "datum", "sleutel", "gebeurtenis", "bron", "omschrijving", "rekening", "naam", "debet", "credit", "deelname"}); err != nil {
 		return err
 	}
-	err := s.eachLine(ctx, func(l bookLine) error {
-		debit, credit, about := "", "", ""
-		if l.cents > 0 {
-			debit = Cents(l.cents).String()
-		} else {
-			credit = Cents(-l.cents).String()
-		}
-		if l.participation.Valid {
-			about = strconv.FormatInt(l.participation.Int64, 10)
-		}
-		return out.Write([]string{strconv.FormatInt(l.journal, 10), l.day.Format(time.DateOnly), l.key, l.event, l.source, l.text, l.account, l.name, debit, credit, about})
-	})
+	err := s.snapshot(ctx, func(tx *gorm.DB) error { return eachLine(tx, func(l bookLine) error { return out.Write(csvLine(l)) }) })
 	if err != nil {
 		return err
 	}
 	out.Flush()
 	return out.Error()
+}
+
+func csvLine(l bookLine) []string {
+	debit, credit := "", ""
+	if l.cents > 0 {
+		debit = Cents(l.cents).String()
+	} else {
+		credit = Cents(-l.cents).String()
+	}
+	return []string{l.label(), l.day.Format(time.DateOnly), l.key, l.event, l.source, l.text, l.account, l.name, debit, credit, l.about}
 }
 
 // hledgerKinds are the words by which hledger knows what kind an account is.
@@ -86,21 +105,11 @@ var hledgerKinds = map[string]string{"asset": "Assets", "liability": "Liabilitie
 // ExportHledger writes the books as a journal that hledger reads.
 func (s *Service) ExportHledger(ctx context.Context, w io.Writer) error {
 	out := bufio.NewWriter(w)
-	if err := s.hledgerAccounts(ctx, out); err != nil {
-		return err
-	}
-	err := s.eachLine(ctx, func(l bookLine) error {
-		if l.first {
-			if _, err := fmt.Fprintf(out, "\n%s (%s) %s\n", l.day.Format(time.DateOnly), plain(l.key), plain(l.text)); err != nil {
-				return err
-			}
+	err := s.snapshot(ctx, func(tx *gorm.DB) error {
+		if err := hledgerAccounts(ctx, tx, out); err != nil {
+			return err
 		}
-		about := ""
-		if l.participation.Valid {
-			about = "  ; deelname:" + strconv.FormatInt(l.participation.Int64, 10)
-		}
-		_, err := fmt.Fprintf(out, "    %s  EUR %s%s\n", hledgerAccount(l.kind, l.account, l.name), Cents(l.cents), about)
-		return err
+		return eachLine(tx, func(l bookLine) error { return hledgerLine(out, l) })
 	})
 	if err != nil {
 		return err
@@ -108,9 +117,23 @@ func (s *Service) ExportHledger(ctx context.Context, w io.Writer) error {
 	return out.Flush()
 }
 
+func hledgerLine(out io.Writer, l bookLine) error {
+	if l.first {
+		if _, err := fmt.Fprintf(out, "\n%s (%s) %s  ; sleutel:%s\n", l.day.Format(time.DateOnly), l.label(), plain(l.text), plain(l.key)); err != nil {
+			return err
+		}
+	}
+	about := ""
+	if l.about != "" {
+		about = "  ; deelname:" + plain(l.about)
+	}
+	_, err := fmt.Fprintf(out, "    %s  EUR %s%s\n", hledgerAccount(l.kind, l.account, l.name), Cents(l.cents), about)
+	return err
+}
+
 // hledgerAccounts declares the accounts, so that hledger can be strict about them.
-func (s *Service) hledgerAccounts(ctx context.Context, w io.Writer) error {
-	all, err := s.TrialBalance(ctx, time.Time{})
+func hledgerAccounts(ctx context.Context, tx *gorm.DB, w io.Writer) error {
+	all, err := ledger.Balances(ctx, tx, time.Time{})
 	if err != nil {
 		return err
 	}
