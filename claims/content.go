@@ -13,6 +13,7 @@ type FoundationFile struct {
 	Name            string             `json:"name"`
 	LegalName       string             `json:"legal_name"`
 	RegisterNumber  string             `json:"register_number"`
+	VATNumber       string             `json:"vat_number"` // may be empty
 	FoundedYear     int                `json:"founded_year"`
 	Street          string             `json:"street"`
 	Postcode        string             `json:"postcode"`

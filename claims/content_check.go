@@ -40,6 +40,7 @@ var (
 	prefixForm   = regexp.MustCompile(`^[A-Z]{2}$`)
 	keyForm      = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 	idForm       = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,19}$`)
+	vatForm      = regexp.MustCompile(`^(NL[0-9]{9}B[0-9]{2})?$`)
 	registerForm = regexp.MustCompile(`^[0-9]{8}$`)
 	colorForm    = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	ibanForm     = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$`)
@@ -165,6 +166,7 @@ func checkFoundation(c *contentCheck, f FoundationFile) {
 		c.words(field, value)
 	}
 	c.form("register_number", f.RegisterNumber, registerForm, "eight digits")
+	c.form("vat_number", f.VATNumber, vatForm, "a VAT number like NL123456789B01, or empty")
 	c.form("theme_color", f.ThemeColor, colorForm, "a colour like #0f5c6e, in small letters")
 	c.form("iban", f.IBAN, ibanForm, "an account number without blanks")
 	c.form("bic", f.BIC, bicForm, "a BIC of 8 or 11 signs, or empty")

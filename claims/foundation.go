@@ -12,6 +12,7 @@ type Foundation struct {
 	Name            string
 	LegalName       string
 	RegisterNumber  string
+	VATNumber       string `gorm:"column:vat_number"` // on invoices; empty: none
 	Street          string
 	Postcode        string
 	City            string

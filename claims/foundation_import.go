@@ -53,7 +53,7 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 		return err
 	}
 	f := Foundation{
-		Name: in.Name, LegalName: in.LegalName, RegisterNumber: in.RegisterNumber, Street: in.Street, Postcode: in.Postcode, City: in.City,
+		Name: in.Name, LegalName: in.LegalName, RegisterNumber: in.RegisterNumber, VATNumber: in.VATNumber, Street: in.Street, Postcode: in.Postcode, City: in.City,
 		PostalAddress: in.PostalAddress, Email: in.Email, Phone: in.Phone, PhoneHoursNL: in.PhoneHoursNL, PhoneHoursEN: in.PhoneHoursEN,
 		IBAN: in.IBAN, BIC: in.BIC, LogoSVG: in.LogoSVG, ThemeColor: in.ThemeColor, FoundedYear: in.FoundedYear, Website: in.Website,
 		SignatoryName: in.SignatoryName, SignatoryRole: in.SignatoryRole, People: people, Processors: processors, Papers: papers, LawyerRecipient: in.LawyerRecipient, UpdatedAt: s.db.NowFunc(),

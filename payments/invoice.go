@@ -74,3 +74,30 @@ func InvoiceOf(ctx context.Context, db *gorm.DB, participationID int64, year int
 	i, err := table.Of[Invoice](db).Where("participation_id = ? AND year = ? AND number = ?", participationID, year, number).Take(ctx)
 	return i, wrap(err, "invoice")
 }
+
+// InvoiceByNumber gives one invoice, for the books.
+func InvoiceByNumber(ctx context.Context, db *gorm.DB, year int, number int64) (Invoice, error) {
+	i, err := table.Of[Invoice](db).Where("year = ? AND number = ?", year, number).Take(ctx)
+	return i, wrap(err, "invoice")
+}
+
+// InvoiceLine is an invoice in a list, with whom it is for as the books know them.
+type InvoiceLine struct {
+	Invoice
+	About          string // number of the participation
+	CreditedYear   int    // of a credit note: the invoice it takes back
+	CreditedNumber int64
+}
+
+// CreditedLabel is the number of the invoice that a credit note takes back.
+func (l InvoiceLine) CreditedLabel() string {
+	return Invoice{Year: l.CreditedYear, Number: l.CreditedNumber}.Label()
+}
+
+// Invoices gives a page of invoices, newest first: those with an id below before (zero is the newest).
+func (s *Service) Invoices(ctx context.Context, before int64, limit int) ([]InvoiceLine, error) {
+	var all []InvoiceLine
+	err := s.db.WithContext(ctx).Raw(`SELECT i.*, a.number AS about, coalesce(o.year, 0) AS credited_year, coalesce(o.number, 0) AS credited_number
+		FROM invoices i JOIN awards a ON a.id = i.award_id LEFT JOIN invoices o ON o.id = i.credits WHERE ? = 0 OR i.id < ? ORDER BY i.id DESC LIMIT ?`, before, before, limit).Scan(&all).Error
+	return all, wrap(err, "invoices")
+}

@@ -2,8 +2,10 @@ package payments
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,17 +55,82 @@ const (
 	CloseWithdrawn = "withdrawn"
 )
 
-// Closes gives the closes of the books, newest first; those that were withdrawn are left out.
-func Closes(ctx context.Context, db *gorm.DB) ([]Close, error) {
-	all, err := table.Of[Close](db).Where("status <> 'withdrawn'").Order("until_on DESC").Find(ctx)
-	return all, wrap(err, "closes of the books")
+// Hash is the hash over what was closed, as it is shown.
+func (c Close) Hash() string { return hex.EncodeToString(c.SHA256) }
+
+// Closing is where the closing of the books stands.
+type Closing struct {
+	Closed   []Close // newest first
+	Proposed *Close
+	Next     time.Time // last day of the month that comes next; zero when none is over
+	Checks   []CloseCheck
+}
+
+// Ready tells whether nothing keeps that month from being closed.
+func (c Closing) Ready() bool {
+	return !slices.ContainsFunc(c.Checks, func(k CloseCheck) bool { return k.Must && !k.Done })
+}
+
+// Closing tells what is closed and what the next month still needs.
+func (s *Service) Closing(ctx context.Context) (c Closing, err error) {
+	all, err := table.Of[Close](s.db).Where("status <> 'withdrawn'").Order("until_on DESC").Find(ctx)
+	if err != nil {
+		return c, wrap(err, "closes of the books")
+	}
+	for i := range all {
+		if all[i].Status == CloseProposed {
+			c.Proposed = &all[i]
+		} else {
+			c.Closed = append(c.Closed, all[i])
+		}
+	}
+	months, err := s.openMonths(ctx, c)
+	if err != nil {
+		return c, err
+	}
+	for _, month := range months { // the last that is ready closes those before it too
+		c.Next = month
+		if c.Checks, err = closeChecks(ctx, s.db, month); err != nil || c.Ready() {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// openMonths are the last days of two months that can be closed: the last that is over, and the first that is open;
+// or of the one that is proposed.
+func (s *Service) openMonths(ctx context.Context, c Closing) ([]time.Time, error) {
+	if c.Proposed != nil {
+		return []time.Time{c.Proposed.UntilOn}, nil
+	}
+	var first *time.Time
+	if len(c.Closed) > 0 {
+		day := c.Closed[0].UntilOn.AddDate(0, 0, 1)
+		first = &day
+	} else if err := s.db.WithContext(ctx).Raw(`SELECT min(booked_on) FROM journals`).Row().Scan(&first); err != nil || first == nil {
+		return nil, wrap(err, "first booking")
+	}
+	today := bookingDay(s.db.NowFunc())
+	early, late := time.Date(first.Year(), first.Month()+1, 0, 0, 0, 0, 0, time.UTC), time.Date(today.Year(), today.Month(), 0, 0, 0, 0, 0, time.UTC)
+	switch {
+	case late.Before(early):
+		return nil, nil
+	case late.Equal(early):
+		return []time.Time{late}, nil
+	}
+	return []time.Time{late, early}, nil
 }
 
 // ProposeClose is the first of two people closing the books up to and including a day.
-func (s *Service) ProposeClose(ctx context.Context, tx *gorm.DB, by audit.Actor, until time.Time) (Close, error) {
-	if !audit.InTransaction(tx) {
-		return Close{}, audit.ErrNoTransaction
-	}
+func (s *Service) ProposeClose(ctx context.Context, by audit.Actor, until time.Time) (c Close, err error) {
+	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		c, err = propose(ctx, tx, by, until)
+		return err
+	})
+	return c, err
+}
+
+func propose(ctx context.Context, tx *gorm.DB, by audit.Actor, until time.Time) (Close, error) {
 	if until.AddDate(0, 0, 1).Day() != 1 || !until.Before(bookingDay(tx.NowFunc())) {
 		return Close{}, ErrCloseDay
 	}
@@ -79,7 +146,11 @@ func (s *Service) ProposeClose(ctx context.Context, tx *gorm.DB, by audit.Actor,
 
 // CloseBooks is the second of two people: from then on nothing is booked on those days. Every journal gets its
 // number first, and a hash over all of them is kept.
-func (s *Service) CloseBooks(ctx context.Context, tx *gorm.DB, by audit.Actor, id int64) error {
+func (s *Service) CloseBooks(ctx context.Context, by audit.Actor, id int64) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return closeBooks(ctx, tx, by, id) })
+}
+
+func closeBooks(ctx context.Context, tx *gorm.DB, by audit.Actor, id int64) error {
 	c, err := lockClose(ctx, tx, id)
 	switch {
 	case err != nil:
@@ -98,7 +169,7 @@ func (s *Service) CloseBooks(ctx context.Context, tx *gorm.DB, by audit.Actor, i
 	if _, err := ledger.Number(ctx, tx); err != nil {
 		return err
 	}
-	return s.close(ctx, tx, by, c)
+	return closeNow(ctx, tx, by, c)
 }
 
 // holdBooks lets no booking begin or end until the transaction does. It does not wait long: everybody would wait behind it.
@@ -113,7 +184,7 @@ func holdBooks(ctx context.Context, tx *gorm.DB) error {
 	return err
 }
 
-func (s *Service) close(ctx context.Context, tx *gorm.DB, by audit.Actor, c Close) error {
+func closeNow(ctx context.Context, tx *gorm.DB, by audit.Actor, c Close) error {
 	n := tx.WithContext(ctx).Exec(`UPDATE book_closes SET status = 'closed', closed_by = ?, closed_at = ?, sha256 = books_sha256(closed_until(), until_on),
 		journals = (SELECT count(*) FROM journals WHERE booked_on > closed_until() AND booked_on <= book_closes.until_on) WHERE id = ? AND status = 'proposed'`, by, tx.NowFunc(), c.ID)
 	if n.Error != nil {
@@ -126,7 +197,11 @@ func (s *Service) close(ctx context.Context, tx *gorm.DB, by audit.Actor, c Clos
 }
 
 // WithdrawClose takes a proposal back; either person may.
-func (s *Service) WithdrawClose(ctx context.Context, tx *gorm.DB, by audit.Actor, id int64) error {
+func (s *Service) WithdrawClose(ctx context.Context, by audit.Actor, id int64) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return withdrawClose(ctx, tx, by, id) })
+}
+
+func withdrawClose(ctx context.Context, tx *gorm.DB, by audit.Actor, id int64) error {
 	c, err := lockClose(ctx, tx, id)
 	if err != nil {
 		return err
@@ -142,9 +217,6 @@ func (s *Service) WithdrawClose(ctx context.Context, tx *gorm.DB, by audit.Actor
 }
 
 func lockClose(ctx context.Context, tx *gorm.DB, id int64) (Close, error) {
-	if !audit.InTransaction(tx) {
-		return Close{}, audit.ErrNoTransaction
-	}
 	c, err := table.Of[Close](tx, clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(ctx)
 	return c, wrap(err, "close of the books")
 }
@@ -169,8 +241,8 @@ type CloseCheck struct {
 	Count int64 // how many lines are open; for client_money the cents that are short
 }
 
-// CloseChecks tells what of a period is done, up to and including a day.
-func CloseChecks(ctx context.Context, db *gorm.DB, until time.Time) ([]CloseCheck, error) {
+// closeChecks tells what of a period is done, up to and including a day.
+func closeChecks(ctx context.Context, db *gorm.DB, until time.Time) ([]CloseCheck, error) {
 	var f struct {
 		Open, Unbalanced, Short int64
 		Reached                 bool
@@ -187,7 +259,7 @@ func CloseChecks(ctx context.Context, db *gorm.DB, until time.Time) ([]CloseChec
 }
 
 func ready(ctx context.Context, tx *gorm.DB, until time.Time) error {
-	checks, err := CloseChecks(ctx, tx, until)
+	checks, err := closeChecks(ctx, tx, until)
 	if err != nil {
 		return err
 	}

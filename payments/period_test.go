@@ -27,8 +27,7 @@ func (f *fixture) posting(key string, day time.Time) error {
 }
 
 func (f *fixture) propose(until time.Time) (c Close, err error) {
-	err = f.try(func(tx *gorm.DB) (err error) { c, err = f.s.ProposeClose(f.Context(), tx, maker, until); return err })
-	return c, err
+	return f.s.ProposeClose(f.Context(), maker, until)
 }
 
 func TestAPeriodIsClosedByTwo(t *testing.T) {
@@ -62,7 +61,7 @@ func TestAPeriodIsClosedByTwo(t *testing.T) {
 	}
 	f.exec(`DELETE FROM entries WHERE journal_id = (SELECT id FROM journals WHERE key = 'still open'); DELETE FROM journals WHERE key = 'still open'`)
 	done := func(by string) error {
-		return f.try(func(tx *gorm.DB) error { return f.s.CloseBooks(t.Context(), tx, actor(by), c.ID) })
+		return f.s.CloseBooks(t.Context(), actor(by), c.ID)
 	}
 	if err := done(string(maker)); !errors.Is(err, ErrSamePerson) {
 		t.Errorf("one person closes: %v", err)
@@ -79,9 +78,9 @@ func TestAPeriodIsClosedByTwo(t *testing.T) {
 	if _, err := f.propose(november); !errors.Is(err, ErrCloseDay) {
 		t.Errorf("a month that is closed: %v", err)
 	}
-	all, err := Closes(t.Context(), f.DB)
-	if err != nil || len(all) != 1 || *all[0].Journals != 1 || len(all[0].SHA256) != 32 {
-		t.Errorf("closes = %+v, %v", all, err)
+	state, err := f.s.Closing(t.Context())
+	if err != nil || len(state.Closed) != 1 || *state.Closed[0].Journals != 1 || len(state.Closed[0].Hash()) != 64 || !state.Next.IsZero() {
+		t.Errorf("closing = %+v, %v", state, err)
 	}
 }
 
@@ -93,8 +92,10 @@ func TestAProposalIsTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.tx(func(tx *gorm.DB) error { return f.s.WithdrawClose(t.Context(), tx, maker, c.ID) })
-	if err := f.try(func(tx *gorm.DB) error { return f.s.CloseBooks(t.Context(), tx, checker, c.ID) }); !errors.Is(err, ErrWrongState) {
+	if err := f.s.WithdrawClose(t.Context(), maker, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.s.CloseBooks(t.Context(), checker, c.ID); !errors.Is(err, ErrWrongState) {
 		t.Errorf("closed after it was taken back: %v", err)
 	}
 	if _, err := f.propose(november); err != nil {
@@ -153,7 +154,7 @@ func (f *fixture) closeWhilePosting() (posted, closed error) {
 		})
 	})
 	<-inserted
-	closed = f.try(func(tx *gorm.DB) error { return f.s.CloseBooks(f.Context(), tx, checker, c.ID) })
+	closed = f.s.CloseBooks(f.Context(), checker, c.ID)
 	close(ended)
 	wg.Wait()
 	return posted, closed

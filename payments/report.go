@@ -7,7 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"samenclaim/payments/ledger"
+	"samenclaim/internal/table"
 )
 
 // YearBalance is one account over a year: what stood there, what was booked, what stands there.
@@ -37,12 +37,12 @@ func yearBalances(ctx context.Context, db *gorm.DB, year int) ([]YearBalance, er
 	return all, wrap(err, "balances of a year")
 }
 
-// BookYears are the years in which something is booked, the last first.
-func BookYears(ctx context.Context, db *gorm.DB) ([]int, error) {
-	var years []int
+// years are the years in which something is booked, the last first.
+func years(ctx context.Context, db *gorm.DB) ([]int, error) {
+	var all []int
 	err := db.WithContext(ctx).Raw(`SELECT year FROM generate_series((SELECT extract(year FROM min(booked_on))::int FROM journals), (SELECT extract(year FROM max(booked_on))::int FROM journals)) year
-		WHERE EXISTS (SELECT FROM journals WHERE booked_on BETWEEN make_date(year, 1, 1) AND make_date(year, 12, 31)) ORDER BY year DESC`).Scan(&years).Error
-	return years, wrap(err, "years of the books")
+		WHERE EXISTS (SELECT FROM journals WHERE booked_on BETWEEN make_date(year, 1, 1) AND make_date(year, 12, 31)) ORDER BY year DESC`).Scan(&all).Error
+	return all, wrap(err, "years of the books")
 }
 
 // CardLine is one line of a ledger card, with what stood on the account after it.
@@ -90,8 +90,8 @@ type OpenItem struct {
 // agedAccounts are the accounts of which the lines are settled one by another.
 const agedAccounts = `('1100', '2000', '2050', '2100', '2110', '2120', '2200', '2900')`
 
-// OpenItems is what is open on a day, by age: what was booked first is taken to be settled first.
-func OpenItems(ctx context.Context, db *gorm.DB, on time.Time) ([]OpenItem, error) {
+// openItems is what is open on a day, by age: what was booked first is taken to be settled first.
+func openItems(ctx context.Context, db *gorm.DB, on time.Time) ([]OpenItem, error) {
 	var all []OpenItem
 	err := db.WithContext(ctx).Raw(`WITH lines AS (
 			SELECT e.account, e.participation_id AS who, e.id, j.booked_on, e.amount_cents AS cents, sum(e.amount_cents) OVER w AS open
@@ -120,8 +120,8 @@ type VATQuarter struct {
 	BookedCents       Cents // VAT as the books have it, of all rates of the quarter
 }
 
-// VATSummary gives the VAT by quarter and rate, the newest first. The return is the sum of the invoices.
-func VATSummary(ctx context.Context, db *gorm.DB) ([]VATQuarter, error) {
+// vatSummary gives the VAT by quarter and rate, the newest first. The return is the sum of the invoices.
+func vatSummary(ctx context.Context, db *gorm.DB) ([]VATQuarter, error) {
 	var all []VATQuarter
 	err := db.WithContext(ctx).Raw(`SELECT i.*, coalesce(b.cents, 0)::bigint AS booked_cents FROM (
 			SELECT year, extract(quarter FROM dated)::int AS quarter, rate_bp, count(*) FILTER (WHERE kind = 'invoice') AS invoices, count(*) FILTER (WHERE kind = 'credit') AS credits,
@@ -139,8 +139,8 @@ type ClientMoney struct {
 	FirstShort           *time.Time // the first of them
 }
 
-// ClientMoneyOf compares what is held with what is owed, today and at the end of every day there was.
-func ClientMoneyOf(ctx context.Context, db *gorm.DB) (ClientMoney, error) {
+// clientMoney compares what is held with what is owed, today and at the end of every day there was.
+func clientMoney(ctx context.Context, db *gorm.DB) (ClientMoney, error) {
 	var m ClientMoney
 	err := db.WithContext(ctx).Raw(`WITH days AS (
 			SELECT j.booked_on, sum(e.amount_cents) FILTER (WHERE a.kind = 'asset') AS held, -sum(e.amount_cents) FILTER (WHERE a.kind = 'liability') AS owed
@@ -151,9 +151,31 @@ func ClientMoneyOf(ctx context.Context, db *gorm.DB) (ClientMoney, error) {
 	return m, wrap(err, "client money")
 }
 
-// Accounts gives the chart of accounts.
-func (s *Service) Accounts(ctx context.Context) ([]Balance, error) {
-	return ledger.Balances(ctx, s.db, time.Time{})
+// Years are the years in which something is booked, the last first.
+func (s *Service) Years(ctx context.Context) ([]int, error) { return years(ctx, s.db) }
+
+// OpenItems is what is open on a day, by age.
+func (s *Service) OpenItems(ctx context.Context, on time.Time) ([]OpenItem, error) {
+	return openItems(ctx, s.db, on)
+}
+
+// VAT gives the VAT by quarter and rate, the newest first.
+func (s *Service) VAT(ctx context.Context) ([]VATQuarter, error) { return vatSummary(ctx, s.db) }
+
+// ClientMoney compares what is held for participants with what is owed to them.
+func (s *Service) ClientMoney(ctx context.Context) (ClientMoney, error) {
+	return clientMoney(ctx, s.db)
+}
+
+// Account is one account of the chart.
+type Account struct {
+	Code, NameNL, NameEN string
+}
+
+// Account finds an account by its code.
+func (s *Service) Account(ctx context.Context, code string) (Account, error) {
+	a, err := table.Of[Account](s.db).Where("code = ?", code).Take(ctx)
+	return a, wrap(err, "account")
 }
 
 // rowsOf runs a query and gives its rows one by one.

@@ -128,8 +128,8 @@ func TestAYearOpensWithWhatTheLastOneLeft(t *testing.T) {
 	if err := f.s.ExportXAF(t.Context(), &b, "3.2", 2026, ourCompany); err != nil || !strings.Contains(b.String(), "<accID>0500</accID>\n    <amnt>0.01</amnt>\n    <amntTp>C</amntTp>") {
 		t.Errorf("audit file: %v\n%s", err, b.String())
 	}
-	if years, err := BookYears(t.Context(), f.DB); err != nil || fmt.Sprint(years) != "[2026 2025]" {
-		t.Errorf("years = %v, %v", years, err)
+	if got, err := years(t.Context(), f.DB); err != nil || fmt.Sprint(got) != "[2026 2025]" {
+		t.Errorf("years = %v, %v", got, err)
 	}
 }
 
@@ -262,7 +262,7 @@ func TestOpenItemsByAge(t *testing.T) {
 	line("c", 40, 1, 60) // settles the first, and ten of the second
 	line("d", 10, 1, -5)
 	line("e", 95, 2, -7)
-	items, err := OpenItems(t.Context(), f.DB, november)
+	items, err := openItems(t.Context(), f.DB, november)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +270,7 @@ func TestOpenItemsByAge(t *testing.T) {
 	if diff := cmp.Diff(want, items); diff != "" {
 		t.Errorf("open items (-want +got):\n%s", diff)
 	}
-	if early, err := OpenItems(t.Context(), f.DB, november.AddDate(0, 0, -99)); err != nil || len(early) != 1 || early[0].Cents != -50 {
+	if early, err := openItems(t.Context(), f.DB, november.AddDate(0, 0, -99)); err != nil || len(early) != 1 || early[0].Cents != -50 {
 		t.Errorf("a hundred days before: %+v, %v", early, err)
 	}
 }
@@ -284,7 +284,7 @@ func postAged(ctx context.Context, tx *gorm.DB, key string, day time.Time, who, 
 func TestVATByQuarterTiesToTheBooks(t *testing.T) {
 	t.Parallel()
 	f := lived(t)
-	all, err := VATSummary(t.Context(), f.DB)
+	all, err := vatSummary(t.Context(), f.DB)
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%+v, %v", all, err)
 	}
@@ -299,7 +299,7 @@ func TestClientMoneyIsWatchedByDay(t *testing.T) {
 	f := setup(t, 1)
 	f.settlement(20_000)
 	f.received(20_000)
-	if m, err := ClientMoneyOf(t.Context(), f.DB); err != nil || m.HeldCents != 20_000 || m.OwedCents != 20_000 || m.ShortDays != 0 {
+	if m, err := clientMoney(t.Context(), f.DB); err != nil || m.HeldCents != 20_000 || m.OwedCents != 20_000 || m.ShortDays != 0 {
 		t.Errorf("client money = %+v, %v", m, err)
 	}
 	f.bank(entry{cents: -150})
@@ -307,7 +307,7 @@ func TestClientMoneyIsWatchedByDay(t *testing.T) {
 		_, err := f.s.Match(t.Context(), tx, maker, one[int64](f, `SELECT id FROM statement_lines WHERE amount_cents = -150`), "costs", 0)
 		return err
 	})
-	if m, err := ClientMoneyOf(t.Context(), f.DB); err != nil || m.HeldCents != 19_850 || m.ShortDays != 1 || m.FirstShort == nil || m.FirstShort.Day() != 3 {
+	if m, err := clientMoney(t.Context(), f.DB); err != nil || m.HeldCents != 19_850 || m.ShortDays != 1 || m.FirstShort == nil || m.FirstShort.Day() != 3 {
 		t.Errorf("after costs were taken from the money of others: %+v, %v", m, err)
 	}
 }

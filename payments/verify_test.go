@@ -43,9 +43,13 @@ func (f *fixture) closed(until time.Time) Close {
 	f.day = until.YearDay() - time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC).YearDay() // the bank tells that nothing happened any more
 	f.bank()
 	f.Watch.Set(until.AddDate(0, 0, 5).Add(12 * time.Hour))
-	var c Close
-	f.tx(func(tx *gorm.DB) (err error) { c, err = f.s.ProposeClose(f.Context(), tx, maker, until); return err })
-	f.tx(func(tx *gorm.DB) error { return f.s.CloseBooks(f.Context(), tx, checker, c.ID) })
+	c, err := f.s.ProposeClose(f.Context(), maker, until)
+	if err == nil {
+		err = f.s.CloseBooks(f.Context(), checker, c.ID)
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
 	return c
 }
 

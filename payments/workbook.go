@@ -202,7 +202,7 @@ func (b *workbook) openItems(ctx context.Context, tx *gorm.DB, year int) error {
 	if today := bookingDay(tx.NowFunc()); today.Before(on) {
 		on = today
 	}
-	all, err := OpenItems(ctx, tx, on)
+	all, err := openItems(ctx, tx, on)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (b *workbook) openItems(ctx context.Context, tx *gorm.DB, year int) error {
 }
 
 func (b *workbook) vat(ctx context.Context, tx *gorm.DB, year int) error {
-	all, err := VATSummary(ctx, tx)
+	all, err := vatSummary(ctx, tx)
 	if err != nil {
 		return err
 	}

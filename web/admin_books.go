@@ -14,6 +14,8 @@ import (
 	"samenclaim/web/ui"
 )
 
+const booksPath = "/beheer/boeken"
+
 // journalsAtOnce is how many journals a page of the books shows.
 const journalsAtOnce = 20
 
@@ -26,8 +28,8 @@ func (s *Server) books(c echo.Context) error {
 	if bad != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	page := ui.BooksPage{View: v, Bad: bad, Search: v.Href("/beheer/boeken"), None: v.T("money.books.none"), Exports: []ui.Link{
-		{Label: v.T("money.books.csv"), URL: v.Href("/beheer/boeken/journaal.csv")}, {Label: v.T("money.books.hledger"), URL: v.Href("/beheer/boeken/journaal.hledger")},
+	page := ui.BooksPage{View: v, Bad: bad, Search: v.Href(booksPath), None: v.T("money.books.none"), Exports: []ui.Link{
+		{Label: v.T("money.books.csv"), URL: v.Href(booksPath + "/journaal.csv")}, {Label: v.T("money.books.hledger"), URL: v.Href(booksPath + "/journaal.hledger")},
 	}}
 	page.Until = ui.DateProps{Name: "tot", Legend: v.T("money.books.until"), Hint: v.T("money.books.until_hint"), Day: day, Month: month, Year: year, Error: bad.For("tot"), Optional: true}
 	balances, err := s.money.TrialBalance(c.Request().Context(), until)
@@ -35,10 +37,38 @@ func (s *Server) books(c echo.Context) error {
 		return err
 	}
 	page.Balance = trialBalance(v, balances, until)
+	page.Reports = bookReports(v)
+	if page.Years, err = s.bookYears(c, v); err != nil {
+		return err
+	}
+	page.XAFNote = v.T("money.books.xaf_note")
 	if err := s.fillJournals(c, &page); err != nil {
 		return err
 	}
 	return s.show(c, status, ui.Books(page))
+}
+
+// bookReports lead from the books to what can be asked of them.
+func bookReports(v ui.View) (links []ui.ActionLink) {
+	for _, r := range []struct{ key, path string }{{"open", "/openstaand"}, {"vat", "/btw"}, {"invoices", "/facturen"}, {"rules", "/regels"}, {"close", "/afsluiten"}} {
+		links = append(links, ui.ActionLink{Title: v.T("money." + r.key + ".title"), Text: v.T("money." + r.key + ".card"), Label: v.T("money.books.open_report"), URL: v.Href(booksPath + r.path)})
+	}
+	return links
+}
+
+// bookYears are the files of each year.
+func (s *Server) bookYears(c echo.Context, v ui.View) (ui.TableProps, error) {
+	t := ui.TableProps{Caption: v.T("money.books.files"), HideCaption: true, Stack: true, Columns: []ui.Column{
+		{Label: v.T("money.books.year")}, {Label: "XLSX"}, {Label: "XAF 4.0"}, {Label: "XAF 3.2"},
+	}}
+	years, err := s.money.Years(c.Request().Context())
+	for _, year := range years {
+		text := strconv.Itoa(year)
+		at := v.Href(booksPath + "/jaar/" + text)
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(text), ui.LinkTo(v.T("money.books.xlsx", "Year", text), at+"/werkboek.xlsx"),
+			ui.LinkTo(v.T("money.books.xaf40", "Year", text), at+"/auditfile-4.0.xaf"), ui.LinkTo(v.T("money.books.xaf32", "Year", text), at+"/auditfile-3.2.xaf")))
+	}
+	return t, err
 }
 
 // asked is what the address asks for.
@@ -57,7 +87,7 @@ func trialBalance(v ui.View, balances []payments.Balance, until time.Time) ui.Ta
 	for _, b := range balances {
 		debit, credit = debit+b.DebitCents, credit+b.CreditCents
 		table.Rows = append(table.Rows, ui.Cells(
-			ui.Text(b.Account+" "+inLanguage(v.Lang, b.NameNL, b.NameEN)), ui.Text(v.T("money.books.kind_"+b.Kind)),
+			ui.LinkTo(b.Account+" "+inLanguage(v.Lang, b.NameNL, b.NameEN), v.Href(booksPath+"/rekening/"+b.Account)), ui.Text(v.T("money.books.kind_"+b.Kind)),
 			ui.Num(v.Euro(b.DebitCents)), ui.Num(v.Euro(b.CreditCents)), ui.Num(v.Euro(b.NetCents())),
 		))
 	}
@@ -74,13 +104,9 @@ func inLanguage(lang, nl, en string) string {
 
 // fillJournals shows a page of journals: those before the number in the address.
 func (s *Server) fillJournals(c echo.Context, page *ui.BooksPage) error {
-	var before int64
-	if text := c.QueryParam("voor"); text != "" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n <= 0 {
-			return echo.ErrNotFound
-		}
-		before = n
+	before, err := beforeOf(c)
+	if err != nil {
+		return err
 	}
 	v := page.View
 	all, err := s.money.Journals(c.Request().Context(), before, journalsAtOnce+1)
@@ -89,10 +115,10 @@ func (s *Server) fillJournals(c echo.Context, page *ui.BooksPage) error {
 	}
 	if len(all) > journalsAtOnce {
 		all = all[:journalsAtOnce]
-		page.Pager.NextURL = v.Href("/beheer/boeken") + "?voor=" + strconv.FormatInt(all[journalsAtOnce-1].ID, 10)
+		page.Pager.NextURL = v.Href(booksPath) + "?voor=" + strconv.FormatInt(all[journalsAtOnce-1].ID, 10)
 	}
 	if before > 0 {
-		page.FirstURL = v.Href("/beheer/boeken")
+		page.FirstURL = v.Href(booksPath)
 	}
 	for _, j := range all {
 		page.Journals = append(page.Journals, journalOf(v, j))
@@ -101,6 +127,19 @@ func (s *Server) fillJournals(c echo.Context, page *ui.BooksPage) error {
 		page.Pager.Text = v.T("money.books.range", "From", v.Number(all[0].ID), "To", v.Number(all[len(all)-1].ID))
 	}
 	return nil
+}
+
+// beforeOf is where a page of a list that is read backwards begins; zero is the newest.
+func beforeOf(c echo.Context) (int64, error) {
+	text := c.QueryParam("voor")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, echo.ErrNotFound
+	}
+	return n, nil
 }
 
 func journalOf(v ui.View, j payments.BookedJournal) ui.BookJournal {

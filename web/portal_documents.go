@@ -32,10 +32,12 @@ func (s *Server) myDocuments(c echo.Context) error {
 	award, err3 := s.claims.AwardOf(ctx, o.part.ID)
 	news, err4 := s.claims.News(ctx, o.claim.ID, newsShown)
 	_, vote, err5 := s.claims.ConsultationOf(ctx, o.part)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	bills, err6 := s.claims.Invoices(ctx, o.part)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
 	p.Pack = ui.PortalPack{Action: v.Href(o.path("/documenten/bewijspakket.zip")), KeyURL: keyPath, Fingerprint: letter.KeyFingerprint(s.vault.PublicKey())}
+	p.Invoices = invoiceTable(v, o, bills)
 	p.Signatures, p.Letter, p.News = signed, sent, newsItems(news, v.Lang)
 	if sent != nil {
 		p.ReceiptURL, p.SheetURL, p.CheckURL = v.Href(o.path("/documenten/ontvangstbewijs.json")), v.Href(o.path("/documenten/ontvangstbewijs.pdf")), v.Href(checkPath)

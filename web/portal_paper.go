@@ -20,6 +20,6 @@ func (s *Server) mandatePage(c echo.Context) error {
 	}
 	v := s.portalView(c, o, "portal.paper.title")
 	return s.show(c, http.StatusOK, ui.PortalPaper(ui.PortalPaperPage{
-		View: v, DocLang: string(doc.Lang), Blocks: paper(doc), PDF: v.Href(o.path("/documenten/volmacht.pdf")), Back: v.Href(o.path("/documenten")),
+		View: v, Heading: v.T("portal.paper.title"), Lead: v.T("portal.paper.lead"), PDFLabel: v.T("portal.documents.mandate_pdf"), DocLang: string(doc.Lang), Blocks: paper(doc), PDF: v.Href(o.path("/documenten/volmacht.pdf")), Back: v.Href(o.path("/documenten")),
 	}))
 }

@@ -73,6 +73,8 @@ var portalRoutes = []route{
 	{Method: "POST", Path: "/:lang/mijn/:ref/documenten/bewijspakket.zip", Kind: portal, Handler: (*Server).myPack},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/ontvangstbewijs.json", Kind: portal, Handler: (*Server).receiptJSON},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/ontvangstbewijs.pdf", Kind: portal, Handler: (*Server).receiptPDF},
+	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/facturen/:invoice", Kind: portal, Handler: (*Server).invoicePage},
+	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/facturen/:invoice/factuur.pdf", Kind: portal, Handler: (*Server).invoicePDF},
 	{Method: "GET", Path: "/:lang/mijn/:ref/documenten/specificatie.pdf", Kind: portal, Handler: (*Server).statementPDF},
 
 	{Method: "GET", Path: "/:lang/mijn/:ref/uitbetaling", Kind: portal, Handler: (*Server).myPayout},

@@ -26,6 +26,13 @@ func testStatement() Statement {
 	}
 }
 
+func testInvoice() Invoice {
+	return Invoice{
+		Sender: testSender(), VATNumber: "NL123456789B01", Claim: "Fitband-privacyclaim", Number: "2026-000012", Date: day(2026, 5, 6), Of: "FB-7K3M-9XQ2", Name: "Anna van der Berg",
+		Address: []string{"Dorpsstraat 12", "1234 AB Utrecht"}, ExVATCents: 4132, VATCents: 868, TotalCents: 5000, RateBP: 2100, PrepaidCents: 5000,
+	}
+}
+
 func testMandate() SignedMandate {
 	text := func(title, body string) SignedText {
 		sum := sha256.Sum256([]byte(title + "\n" + body))
@@ -50,6 +57,10 @@ func TestPapersReadAsTheGoldenFiles(t *testing.T) {
 	capped.RefundedCents, capped.Rule.Capped, capped.InstalmentNo, capped.BookedOn = 1000, true, 2, time.Time{}
 	rate := testStatement()
 	rate.Rule, rate.GrossCents, rate.NetCents, rate.PrepaidCents, rate.TotalCents = FeeRule{Percentage: true, RateBP: 2000, VATBP: 2100}, 25000, 20000, 0, 20000
+	kept, partly, credit := testInvoice(), testInvoice(), testInvoice()
+	kept.PrepaidCents, kept.Name = 0, "" // the copy for the books
+	partly.PrepaidCents, partly.NothingLeft = 2000, true
+	credit.Number, credit.Credits = "2026-000013", "2026-000012"
 	tests := []struct {
 		name  string
 		paper interface{ Document(Lang) (Document, error) }
@@ -58,6 +69,11 @@ func TestPapersReadAsTheGoldenFiles(t *testing.T) {
 		{"statement_nl", testStatement(), Dutch},
 		{"statement_nl_capped", capped, Dutch},
 		{"statement_en", rate, English},
+		{"invoice_nl", testInvoice(), Dutch},
+		{"invoice_nl_books", kept, Dutch},
+		{"invoice_en", partly, English},
+		{"credit_nl", credit, Dutch},
+		{"credit_en", credit, English},
 		{"mandate_nl", testMandate(), Dutch},
 		{"mandate_en", testMandate(), English},
 	}
@@ -111,6 +127,36 @@ func TestStatementRefusesSumsThatAreNone(t *testing.T) {
 				t.Errorf("Document = %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestInvoiceRefusesSumsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*Invoice){
+		"a cent of VAT too much": func(i *Invoice) { i.VATCents++ }, "less than nothing": func(i *Invoice) { i.VATCents, i.ExVATCents = -1, 5001 }, "more prepaid than the fee": func(i *Invoice) { i.PrepaidCents++ },
+	} {
+		i := testInvoice()
+		spoil(&i)
+		if _, err := i.Document(Dutch); !errors.Is(err, ErrSums) {
+			t.Errorf("%s: %v, want %v", name, err, ErrSums)
+		}
+	}
+}
+
+// The page says what the paper says.
+func TestInvoiceIsTheSameOnThePage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []Lang{Dutch, English} {
+		doc, err := testInvoice().Document(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := html.UnescapeString(string(HTML(doc)))
+		for _, words := range said(doc) {
+			if !strings.Contains(page, words) {
+				t.Errorf("%s: the page does not say %q", lang, words)
+			}
+		}
 	}
 }
 

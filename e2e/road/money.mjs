@@ -155,6 +155,31 @@ export function moneyTests(road) {
     assert.match((await download(page, "/nl/beheer/boeken/journaal.hledger")).toString(), /payout/);
     assert.match(await samenclaim("verify"), /^0 differences/m);
   });
+
+  test("the accountant takes the books of a year, cards, open items, VAT and invoices, and the participant the invoice", async () => {
+    const page = await member(road, "accountant");
+    const year = today().slice(0, 4);
+    for (const [path, what] of Object.entries({ "rekening/1000": /1000 Bank, derdengelden/, openstaand: /Geld van deelnemers/, btw: /Btw in de boeken/, regels: /prepayment:N:paid/, facturen: new RegExp(`${year}-0`), afsluiten: /Afgesloten/ })) {
+      await open(page, `/nl/beheer/boeken/${path}`);
+      assert.match(await words(page), what);
+      await sound(page, `books, ${path.split("/")[0]}`);
+    }
+    await open(page, "/nl/beheer/boeken/facturen");
+    await page.locator("main td a, main th a").first().click();
+    await page.waitForURL(/\/facturen\/\d{4}-/);
+    await sound(page, "books, an invoice");
+    assert.match((await download(page, `${new URL(page.url()).pathname}/factuur.pdf`)).toString("latin1"), /^%PDF-/);
+    for (const [file, begins] of Object.entries({ "werkboek.xlsx": /^PK/, "auditfile-4.0.xaf": /XmlauditfileXAF_4\.0/, "auditfile-3.2.xaf": /XAF\/3\.2/ })) {
+      assert.match((await download(page, `/nl/beheer/boeken/jaar/${year}/${file}`)).toString("latin1"), begins);
+    }
+    await open(road.page, `${road.home}/documenten`);
+    await sound(road.page, "my case, documents with an invoice");
+    await road.page.locator("#facturen a").first().click();
+    await road.page.waitForURL(/\/facturen\//);
+    assert.match(await words(road.page), /U hoeft niets te betalen/);
+    await sound(road.page, "my case, invoice");
+    assert.match((await download(road.page, `${new URL(road.page.url()).pathname}/factuur.pdf`)).toString("latin1"), /^%PDF-/);
+  });
 }
 
 /** Bank and books are the same, to the cent. */

@@ -113,6 +113,15 @@ func ShortMoment(t time.Time, lang string) string {
 	return t.In(amsterdam).Format("02-01-2006 15:04")
 }
 
+// Month prints a month with its year: "december 2026".
+func Month(t time.Time, lang string) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(amsterdam)
+	return monthName(t.Month(), lang) + " " + t.Format("2006")
+}
+
 func monthName(m time.Month, lang string) string {
 	if names, ok := months[lang]; ok {
 		return names[m-1]

@@ -66,6 +66,19 @@ func TestTodayIsTheDateHere(t *testing.T) {
 	}
 }
 
+func TestMonth(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2026, time.December, 31, 0, 0, 0, 0, time.UTC)
+	for lang, want := range map[string]string{"nl": "december 2026", "en": "December 2026"} {
+		if got := Month(day, lang); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	if got := Month(time.Time{}, "nl"); got != "" {
+		t.Errorf("no day: %q", got)
+	}
+}
+
 func TestTimesAreDutch(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -75,6 +75,15 @@ type Journal struct {
 // Totals is what all lines of the year add up to.
 type Totals struct{ Lines, DebitCents, CreditCents int64 }
 
+func (t *Totals) add(cents int64) {
+	t.Lines++
+	if cents > 0 {
+		t.DebitCents += cents
+	} else {
+		t.CreditCents -= cents
+	}
+}
+
 // Line is one line of a transaction, with what is the same for all of its lines.
 type Line struct {
 	Journal, Transaction string // "2026-12"

@@ -58,6 +58,7 @@ const (
 	BankRead              Permission = "bank.read"
 	BankBook              Permission = "bank.book"
 	BooksRead             Permission = "books.read"
+	BooksClose            Permission = "books.close"
 	StaffManage           Permission = "staff.manage"
 	LogRead               Permission = "log.read"
 	HoldLift              Permission = "hold.lift"
@@ -112,6 +113,7 @@ var grants = []Grant{
 	{BankRead, "see bank statements and what is open", []Role{Accountant}},
 	{BankBook, "book bank statements", []Role{Accountant}},
 	{BooksRead, "see and export the books", []Role{Accountant, Board}},
+	{BooksClose, "propose to close a month of the books, or close it as the second person", []Role{Accountant, Board}},
 	{StaffManage, "add and close staff accounts", []Role{Admin}},
 	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
 	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},

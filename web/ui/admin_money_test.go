@@ -46,8 +46,14 @@ func TestMoneyPagesRender(t *testing.T) {
 			Status: status, Facts: facts, Book: "/b", Drop: "/d",
 			Statements: []BankStatement{{Title: "Afschrift", Tags: []Cell{Tagged("good", "klopt")}, Facts: facts, Obstacles: []string{"mag niet"}, Warnings: []string{"let op"}, Expected: table}},
 		}), []string{"Afschrift", "klopt", "mag niet", "let op", `action="/b"`}},
+		{"an empty report", BookReportShown(BookReportPage{}), nil},
+		{"a report", BookReportShown(BookReportPage{Lead: "l", Back: "/b", Warning: "let op", Sections: []BookReport{{Title: "T", Text: "t", Facts: facts, Table: table}}, FirstURL: "/1"}), []string{"let op", "Tabel", `href="/1"`}},
+		{"nothing to close", BookClose(BookClosePage{}), nil},
+		{"a month to close", BookClose(BookClosePage{Bad: bad, Month: "juni", Checks: table, Propose: "/p", Until: "2026-06-30", Waiting: "wacht", Close: "/c", WhyNot: "daarom", Withdraw: "/w", Closed: table}),
+			[]string{`action="/p"`, `value="2026-06-30"`, "wacht", `action="/c"`, "daarom", `action="/w"`}},
+		{"an invoice", BookPaper(BookPaperPage{DocLang: "nl", Blocks: []PaperBlock{{Kind: "title", Text: "Factuur"}}, PDF: "/p", Back: "/b"}), []string{"<h2>Factuur</h2>", `href="/p"`}},
 		{"empty books", Books(BooksPage{}), nil},
-		{"books", Books(BooksPage{Balance: table, Journals: []BookJournal{{Title: "J", Lines: []BookLine{{"1000", "n", "€ 1", ""}}}}, FirstURL: "/1", Exports: links}), []string{"1000", `scope="rowgroup"`, `href="/a"`}},
+		{"books", Books(BooksPage{Balance: table, Journals: []BookJournal{{Title: "J", Lines: []BookLine{{"1000", "n", "€ 1", ""}}}}, FirstURL: "/1", Exports: links, Reports: []ActionLink{{"R", "r", "kijk", "/r"}}, Years: table, XAFNote: "n"}), []string{"1000", `href="/r"`, `scope="rowgroup"`, `href="/a"`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
