@@ -28,6 +28,9 @@ const (
 	mono = "mono"
 )
 
+// fonts are the letters by family and style.
+var fonts = map[string][]byte{sans: fontRegular, sans + "B": fontBold, mono: fontMono}
+
 type colour struct{ r, g, b int }
 
 var (
@@ -53,9 +56,6 @@ func newSheet(orientation, theme string, date time.Time) *sheet {
 	pdf.SetCreationDate(date.UTC())
 	pdf.SetModificationDate(date.UTC())
 	pdf.SetProducer("Samenclaim", true)
-	pdf.AddUTF8FontFromBytes(sans, "", fontRegular)
-	pdf.AddUTF8FontFromBytes(sans, "B", fontBold)
-	pdf.AddUTF8FontFromBytes(mono, "", fontMono)
 	pdf.SetCellMargin(0)
 	pdf.SetLineWidth(0.2)
 	lead := readable(parseColour(theme))
@@ -71,8 +71,10 @@ func (s *sheet) margins(side, bottom float64) {
 	s.left, s.width = side, page-2*side
 }
 
-// pen chooses letters and their colour.
+// pen chooses letters and their colour. Reading a font takes longer than setting
+// a page, so a paper reads those it uses, when it first uses them.
 func (s *sheet) pen(family, style string, size float64, c colour) {
+	s.AddUTF8FontFromBytes(family, style, fonts[family+style])
 	s.SetFont(family, style, size)
 	s.SetTextColor(c.r, c.g, c.b)
 }
