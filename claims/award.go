@@ -56,12 +56,13 @@ type sharer struct {
 	ParticipationID int64
 	Number          string
 	Option          FeeOption
+	Late            bool // paid an advance on the fee
 }
 
 // calculate works out every award, in order of number.
 func calculate(ctx context.Context, tx *gorm.DB, c Claim, terms Settlement) ([]Award, error) {
 	var people []sharer
-	err := tx.WithContext(ctx).Raw(`SELECT t.id AS participation_id, t.number, f.option FROM participations t
+	err := tx.WithContext(ctx).Raw(`SELECT t.id AS participation_id, t.number, f.option, t.late_price_cents IS NOT NULL AS late FROM participations t
 		JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL
 		WHERE t.claim_id = ? AND (t.status = 'included' OR t.status = 'estate' AND t.letter_id IS NOT NULL) ORDER BY t.number`, c.ID).Scan(&people).Error
 	if err != nil {
@@ -87,6 +88,9 @@ func calculate(ctx context.Context, tx *gorm.DB, c Claim, terms Settlement) ([]A
 	awards := make([]Award, len(people))
 	for i, p := range people {
 		r := fees.Reckon(p.Option, gross[i], prepaid[p.ParticipationID], c.VATBP)
+		if p.Late {
+			r = r.setOff(prepaid[p.ParticipationID])
+		}
 		awards[i] = Award{
 			ParticipationID: p.ParticipationID, Number: p.Number, FeeOption: p.Option, GrossCents: r.Gross, FeeCents: r.Fee,
 			VatCents: r.VAT, NetCents: r.Net, PrepaidCents: r.PrepaidUsed, PayoutCents: r.Payout,

@@ -37,6 +37,11 @@ func (s *Service) ImportSigned(ctx context.Context, by audit.Actor, claim Claim,
 		if err := joining(ctx, tx, claim.ID, time.Time{}); err != nil {
 			return err
 		}
+		for _, a := range all {
+			if claim.Late() != LateWaitlist && claim.TooLate(a.Form.ReceivedAt) {
+				return ErrClosed
+			}
+		}
 		signings, err := signingsOf(ctx, tx, claim, all)
 		if err != nil {
 			return err

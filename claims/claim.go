@@ -64,8 +64,10 @@ type Claim struct {
 	ClassEN          string `gorm:"column:class_en"`
 	PeriodFrom       time.Time
 	PeriodTo         time.Time
-	KnownOn          *time.Time // from when people could know; nil: of before this was asked
-	LimitationOn     time.Time  // the last day of the first term of limitation
+	Service          string          // of the defendant, that the class is about
+	Countries        json.RawMessage // where the class lived: two letters each, or EEA
+	KnownOn          *time.Time      // from when people could know; nil: of before this was asked
+	LimitationOn     time.Time       // the last day of the first term of limitation
 	Articles         string
 	DemandNL         string `gorm:"column:demand_nl"`
 	DemandEN         string `gorm:"column:demand_en"`
@@ -74,7 +76,10 @@ type Claim struct {
 	Facts            json.RawMessage
 	StayedFrom       *Status
 	OpenedAt         *time.Time
-	ClosesAt         *time.Time // joining is possible until then; nil: as long as the claim is open
+	LatePolicy       *LatePolicy // nil: not chosen yet
+	LatePriceCents   *payments.Cents
+	ClosesPlannedAt  *time.Time // the deadline as it was announced
+	ClosesAt         *time.Time // the deadline: as announced, and every minute longer that nobody could sign; nil: not announced
 	CutoffAt         *time.Time
 	EndedAt          *time.Time
 	ClosedAt         *time.Time
@@ -101,11 +106,6 @@ func (c Claim) Demand(lang string) string { return inLanguage(lang, c.DemandNL, 
 // TakesSignups reports whether people can join: from the opening until the
 // case is decided. After the cut-off they join late, for the next annex.
 func (c Claim) TakesSignups() bool { return c.Status.takesSignups() }
-
-// OpenAt reports whether people can join at a moment: the closing time itself is too late.
-func (c Claim) OpenAt(t time.Time) bool {
-	return c.TakesSignups() && (c.ClosesAt == nil || t.Before(*c.ClosesAt))
-}
 
 func (s Status) takesSignups() bool {
 	return slices.Contains([]Status{Open, LetterReady, LetterSent, LetterDelivered, Negotiation, Litigation, Stayed}, s)

@@ -39,7 +39,7 @@ func (s *Service) drainClosing(ctx context.Context) (more bool, err error) {
 	}
 	for _, c := range open {
 		days := closingIn(now, *c.ClosesAt)
-		if days == 0 || !c.OpenAt(now) {
+		if days == 0 || !c.OpenAt(now) || c.CutoffAt != nil {
 			continue
 		}
 		err = s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
@@ -59,9 +59,30 @@ func (s *Service) drainClosing(ctx context.Context) (more bool, err error) {
 
 func tellClosing(ctx context.Context, tx *gorm.DB, c Claim, days int, told []participants.Unfinished) error {
 	for _, u := range told {
+		data := map[string]string{"Until": locale.Moment(c.ClosesAt.Add(-time.Minute), u.Lang), "Wiped": locale.Day(u.ExpiresAt, u.Lang), "Slug": c.Slug, "Late": string(c.Late())}
+		if c.Late() == LatePaid {
+			data["Price"] = locale.Euro(int64(*c.LatePriceCents), u.Lang)
+		}
 		err := mailer.Enqueue(ctx, tx, mailer.Mail{
 			Key: fmt.Sprintf("closing:%d:%d", u.ID, days), To: u.Email, Lang: u.Lang, Template: "closing", ExpiresAt: *c.ClosesAt, Forget: true,
-			Data: map[string]string{"Until": locale.Moment(c.ClosesAt.Add(-time.Minute), u.Lang), "Wiped": locale.Day(u.ExpiresAt, u.Lang), "Slug": c.Slug},
+			Data: data,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellAdmitted tells those whom an outage kept from signing until when they still can.
+func tellAdmitted(ctx context.Context, tx *gorm.DB, c Claim, until time.Time, let []participants.Unfinished) error {
+	for _, u := range let {
+		if u.Email == "" {
+			continue
+		}
+		err := mailer.Enqueue(ctx, tx, mailer.Mail{
+			Key: fmt.Sprintf("admitted:%d:%d", u.ID, until.Unix()), To: u.Email, Lang: u.Lang, Template: "admitted", ExpiresAt: until, Forget: true,
+			Data: map[string]string{"Until": locale.Moment(until, u.Lang), "Slug": c.Slug},
 		})
 		if err != nil {
 			return err

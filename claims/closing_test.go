@@ -16,7 +16,7 @@ func TestWhoHasNotSignedHearsWhenSigningEnds(t *testing.T) {
 	half, signs := c.Next(), c.Next()
 	c.Ready(half)
 	token := c.Ready(signs)
-	c.Exec(`UPDATE claims SET closes_at = ? WHERE id = ?`, c.Watch.Now().Add(20*24*time.Hour), c.Claim.ID)
+	closing(c, c.Watch.Now().Add(20*24*time.Hour))
 	c.Reload()
 	told := func(want int) {
 		t.Helper()

@@ -86,7 +86,11 @@ type ClaimFile struct {
 	DemandNL         string         `json:"demand_nl"`
 	DemandEN         string         `json:"demand_en"`
 	TermDays         int            `json:"term_days"`
-	ClosesAt         string         `json:"closes_at,omitempty"` // 2026-12-01T00:00:00+01:00; empty: as long as the claim is open
+	Service          string         `json:"service"`                    // of the defendant, that the class is about
+	Countries        []string       `json:"countries"`                  // where the class lived: two capitals each, or EEA
+	ClosesAt         string         `json:"closes_at,omitempty"`        // the deadline: 2026-12-01T00:00:00+01:00; empty: until the first letter is sent
+	LatePolicy       LatePolicy     `json:"late_policy,omitempty"`      // closed, waitlist or paid; empty: waitlist
+	LatePriceCents   int64          `json:"late_price_cents,omitempty"` // what who signs late pays ahead, with the policy paid
 	Counters         map[string]int `json:"counters"`
 	Sources          []Source       `json:"sources"`
 	Facts            []Fact         `json:"facts"`

@@ -27,6 +27,17 @@ var requiredTexts = []string{
 	"faq_01",
 }
 
+// signingTexts are those of them that people sign, or read while they sign.
+var signingTexts = slices.Collect(func(yield func(string) bool) {
+	for _, key := range requiredTexts {
+		for _, kind := range []string{"mandate", "agreement", "privacy", "declare_", "note_", "consent_"} {
+			if strings.HasPrefix(key, kind) && !yield(key) {
+				return
+			}
+		}
+	}
+})
+
 var (
 	textKinds    = []string{"page", "faq", "mandate", "agreement", "privacy", "consent"}
 	peopleGroups = []string{"board", "supervisors", "lawyers"}
@@ -37,6 +48,7 @@ var (
 
 var (
 	slugForm     = regexp.MustCompile(`^[a-z][a-z0-9-]{1,39}$`)
+	classCountry = regexp.MustCompile(`^([A-Z]{2}|EEA)$`)
 	prefixForm   = regexp.MustCompile(`^[A-Z]{2}$`)
 	keyForm      = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 	idForm       = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,19}$`)
@@ -235,12 +247,32 @@ func checkClaim(c *contentCheck, f ClaimFile) {
 	if _, err := closing(f.ClosesAt); err != nil {
 		c.say("closes_at", "%q is not a moment with its zone like 2026-12-01T00:00:00+01:00, or empty", f.ClosesAt)
 	}
+	c.words("service", f.Service)
+	if len(f.Countries) == 0 {
+		c.say("countries", "is empty")
+	}
+	for _, country := range f.Countries {
+		c.form("countries", country, classCountry, "two capitals, or EEA")
+	}
+	c.late(f)
 	if f.PeriodTo < f.PeriodFrom {
 		c.say("period_to", "%s lies before period_from %s", f.PeriodTo, f.PeriodFrom)
 	}
 	for name, count := range f.Counters {
 		c.form("counters", name, keyForm, "a name in small letters")
 		c.between("counters."+name, int64(count), 0, 1_000_000_000)
+	}
+}
+
+// late checks what happens to who signs late.
+func (c *contentCheck) late(f ClaimFile) {
+	switch {
+	case f.LatePolicy != "" && !f.LatePolicy.valid():
+		c.say("late_policy", "%q is none of closed, waitlist, paid", f.LatePolicy)
+	case f.LatePolicy == LatePaid:
+		c.between("late_price_cents", f.LatePriceCents, 1, f.FlatFeeCents)
+	case f.LatePriceCents != 0:
+		c.say("late_price_cents", "is there, while late_policy is not paid")
 	}
 }
 

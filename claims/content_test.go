@@ -87,7 +87,7 @@ func claimFiles(t *testing.T) fstest.MapFS {
 		Slug: "proef", NameNL: "Proef", NameEN: "Trial", NumberPrefix: "PR", DefendantName: "X B.V.", DefendantAddress: "Kade 2\nUtrecht",
 		MaxAwardCents: 50000, FlatFeeCents: 5000, RateBP: 2000, CapBP: 10000, VATBP: 2100, ClassNL: "Allen", ClassEN: "All",
 		PeriodFrom: "2020-03-01", PeriodTo: "2022-12-27", KnownOn: "2022-12-28", Articles: "art. 5 AVG", DemandNL: "geld", DemandEN: "money",
-		TermDays: 14, Counters: map[string]int{"founded_year": 2016},
+		TermDays: 14, Counters: map[string]int{"founded_year": 2016}, Service: "X", Countries: []string{"NL", "EEA"},
 		Sources: []Source{
 			{ID: "own", NameNL: "Wij", NameEN: "Us", Date: "2026-01-15", Grade: "own"},
 			{ID: "S1", NameNL: "Krant", NameEN: "Paper", WhenNL: "voorjaar 2020", WhenEN: "spring 2020", Grade: "reported"},
@@ -129,6 +129,13 @@ func TestParseClaim(t *testing.T) {
 		want   string
 	}{
 		{"a whole claim is read", func(fstest.MapFS) {}, ""},
+		{"the class has a service", replace(`"service":"X"`, `"service":" "`), "service is empty"},
+		{"the class has countries", replace(`["NL","EEA"]`, `[]`), "countries is empty"},
+		{"a country is two capitals", replace(`"EEA"`, `"Europa"`), "is not two capitals, or EEA"},
+		{"a late policy is one of three", replace(`"service"`, `"late_policy":"free","service"`), "none of closed, waitlist, paid"},
+		{"who is late pays a price", replace(`"service"`, `"late_policy":"paid","service"`), "late_price_cents 0 is not between"},
+		{"a price for who is late is not above the fee", replace(`"service"`, `"late_policy":"paid","late_price_cents":5001,"service"`), "late_price_cents 5001 is not between"},
+		{"a price belongs to a policy", replace(`"service"`, `"late_price_cents":2500,"service"`), "while late_policy is not paid"},
 		{"an unknown field is refused by name", replace(`"slug"`, `"colour":1,"slug"`), `unknown field "colour"`},
 		{"a text is there in both languages", func(f fstest.MapFS) { delete(f, "claims/proef/en/mandate.md") }, "texts.mandate has no file claims/proef/en/mandate.md"},
 		{"a file that is in no list is refused", write("nl/mandaat.md", "# x\n\ny"), "does not list the file claims/proef/nl/mandaat.md"},

@@ -14,13 +14,24 @@ import (
 // closing sets the closing time of the claim.
 func closing(c *claimstest.Case, at time.Time) {
 	c.Helper()
-	c.Exec(`UPDATE claims SET closes_at = ? WHERE id = ?`, at, c.Claim.ID)
+	c.Exec(`UPDATE claims SET closes_planned_at = ?, closes_at = ? WHERE id = ?`, at, at, c.Claim.ID)
 }
+
+// policy sets what happens to who is late.
+func policy(c *claimstest.Case, p claims.LatePolicy, price any) {
+	c.Helper()
+	c.Force(c.TB, `UPDATE claims SET late_policy = ?, late_price_cents = ? WHERE id = ?`, p, price, c.Claim.ID)
+	c.Reload()
+}
+
+// moved writes down that the claim made a move, as the schema wants it before the state changes.
+const moved = `INSERT INTO claim_moves (claim_id, from_status, to_status, reason, proposed_by, proposed_at, approved_by, made_at) VALUES (?, 'open', 'discontinued', 'x', 'staff:3', now(), 'staff:4', now())`
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	c := claimstest.New(t)
 	closes := c.Watch.Now().Add(time.Hour)
+	policy(c, claims.LateClosed, nil)
 	closing(c, closes)
 	tests := []struct {
 		name string
@@ -49,6 +60,7 @@ func TestReceivedInTimeIsInTime(t *testing.T) {
 	c := claimstest.New(t)
 	p := c.Next()
 	token, form := c.Ready(p), c.Form(p)
+	policy(c, claims.LateClosed, nil)
 	closing(c, c.Watch.Now().Add(time.Second))
 	c.Watch.Advance(time.Minute)
 	if _, err := c.Claims.Sign(c.Ctx(), c.Claim, token, form); err != nil {
@@ -84,6 +96,7 @@ func TestSigningWhileTheClaimCloses(t *testing.T) {
 		})
 		if i == many/2 {
 			wg.Go(func() {
+				c.Exec(moved, c.Claim.ID)
 				c.Exec(`UPDATE claims SET status = 'discontinued', ended_at = ? WHERE id = ?`, c.Watch.Now().Add(time.Hour), c.Claim.ID)
 			})
 		}
@@ -124,6 +137,9 @@ func TestASignatureWaitsForWhoIsClosing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := tx.Exec(moved, c.Claim.ID).Error; err != nil {
+		t.Fatal(err)
 	}
 	if err := tx.Exec(`UPDATE claims SET status = 'discontinued', ended_at = ? WHERE id = ?`, c.Watch.Now(), c.Claim.ID).Error; err != nil {
 		t.Fatal(err)

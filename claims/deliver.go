@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -25,8 +24,6 @@ var (
 	// ErrProof means that the proof of delivery is missing, too large, or no PDF, JPEG or PNG.
 	ErrProof = errors.New("the proof of delivery has to be a PDF, JPEG or PNG of at most ten megabytes")
 )
-
-const proofMax = 10 << 20
 
 // Delivery is how and when a letter arrived, with the proof.
 type Delivery struct {
@@ -79,15 +76,6 @@ func (s *Service) Deliver(ctx context.Context, by audit.Actor, claimID int64, or
 		}
 		return delivered(ctx, tx, by, l, d)
 	})
-}
-
-// sniffProof finds out what a proof is from its bytes, whatever its name says.
-func sniffProof(b []byte) (media string, ok bool) {
-	if len(b) == 0 || len(b) > proofMax {
-		return "", false
-	}
-	media = http.DetectContentType(b)
-	return media, slices.Contains([]string{"application/pdf", "image/jpeg", "image/png"}, media)
 }
 
 // arrival checks a time of delivery. Whoever fills in only the day means that

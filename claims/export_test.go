@@ -19,15 +19,24 @@ var Statuses = []Status{
 	Settled, Won, Lost, Discontinued, Distributing, Refunding, Closed, Archived,
 }
 
-// Guards are the keys of all guards.
-func Guards() map[string]bool {
-	keys := map[string]bool{}
+// GuardedMove is a move that somebody makes, with the keys of what has to be true.
+type GuardedMove struct {
+	From, To Status
+	Guards   []string
+}
+
+// GuardedMoves are all moves with a guard.
+func GuardedMoves() (all []GuardedMove) {
 	for _, m := range lifecycle {
-		for _, g := range m.Guards {
-			keys[g.Key] = true
+		g := GuardedMove{From: m.From, To: m.To}
+		for _, one := range m.Guards {
+			g.Guards = append(g.Guards, one.Key)
+		}
+		if len(g.Guards) > 0 {
+			all = append(all, g)
 		}
 	}
-	return keys
+	return all
 }
 
 // NamesSQL is the query that finds people by name.

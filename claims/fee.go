@@ -72,7 +72,7 @@ func (s *Service) ChangeFee(ctx context.Context, claim Claim, p participants.Par
 		if err := s.resign(ctx, tx, claim, p, to, in); err != nil {
 			return err
 		}
-		if to == Percentage {
+		if to == Percentage && p.LatePriceCents == nil { // what was paid for coming late is an advance on either
 			if err := refundPaid(ctx, tx, p.ID, "switched"); err != nil {
 				return err
 			}
@@ -141,8 +141,8 @@ func refundPaid(ctx context.Context, tx *gorm.DB, participationID int64, reason 
 	return nil
 }
 
-// Prepay opens a payment of the flat fee at Mollie and returns it with the
-// address of the page to pay on. Asked twice, it returns the same payment.
+// Prepay opens a payment of the flat fee at Mollie, or of the advance of who
+// signed late, and returns it with the address of the page to pay on. Asked twice, it returns the same payment.
 func (s *Service) Prepay(ctx context.Context, claim Claim, p participants.Participation, lang, returnURL string) (payments.Prepayment, error) {
 	var pre payments.Prepayment
 	err := s.transaction(ctx, func(tx *gorm.DB) error {
@@ -152,6 +152,13 @@ func (s *Service) Prepay(ctx context.Context, claim Claim, p participants.Partic
 		}
 		if p.Status != participants.Active && p.Status != participants.Included || !prepayable(claim.Status) {
 			return ErrWrongState
+		}
+		if p.LatePriceCents != nil {
+			if p.Status == participants.Active && !claim.TakesSignups() {
+				return ErrWrongState // no letter follows
+			}
+			pre, err = payments.OpenPrepayment(ctx, tx, p.ID, claim.ID, payments.Cents(*p.LatePriceCents))
+			return err
 		}
 		fee, err := take(ctx, table.Of[ChosenFee](tx).Where("participation_id = ? AND superseded_at IS NULL", p.ID))
 		if err != nil {
@@ -225,7 +232,7 @@ func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Parti
 		if err != nil {
 			return err
 		}
-		if fee.Option != Flat || !p.Status.Live() || !prepayable(claim.Status) {
+		if fee.Option != Flat && p.LatePriceCents == nil || !p.Status.Live() || !prepayable(claim.Status) {
 			if left := c.AmountCents - c.UsedCents; left > 0 { // after a reversal it may have settled a fee
 				if _, _, err := payments.RequireRefund(ctx, tx, c.ID, left, "late"); err != nil {
 					return err
@@ -244,8 +251,17 @@ func tellPayer(ctx context.Context, tx *gorm.DB, p participants.Participation, p
 	}
 	return mailer.Enqueue(ctx, tx, mailer.Mail{
 		Key: fmt.Sprintf("%s:%d", template, pre.ID), To: person.Email, Lang: person.Lang, Template: template, ParticipantID: person.ID,
-		Data: map[string]string{"Number": p.Number},
+		Data: payerData(p),
 	})
+}
+
+// payerData says what was paid for: the flat fee, or the advance of who signed late.
+func payerData(p participants.Participation) map[string]string {
+	data := map[string]string{"Number": p.Number}
+	if p.LatePriceCents != nil {
+		data["Late"] = "yes"
+	}
+	return data
 }
 
 // lockPayer finds whose payment it is and keeps other changes off that participation. The

@@ -102,10 +102,17 @@ func (t FeeTerms) Reckon(o FeeOption, gross, prepaid payments.Cents, vatBP int64
 	a.Fee = t.Fee(o, a.Gross)
 	a.FeeExVAT, a.VAT = payments.VAT(a.Fee, vatBP)
 	a.Net = a.Gross - a.Fee
-	prepaid = max(prepaid, 0)
 	if o == Flat {
-		a.PrepaidUsed = min(prepaid, a.Fee)
+		return a.setOff(prepaid)
 	}
+	a.Surplus, a.Payout = max(prepaid, 0), a.Net
+	return a
+}
+
+// setOff settles the fee with what was paid ahead, as far as that goes; the rest goes back.
+func (a Reckoning) setOff(prepaid payments.Cents) Reckoning {
+	prepaid = max(prepaid, 0)
+	a.PrepaidUsed = min(prepaid, a.Fee)
 	a.Surplus = prepaid - a.PrepaidUsed
 	a.Payout = a.Net + a.PrepaidUsed
 	return a

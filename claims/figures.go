@@ -114,7 +114,7 @@ func countRest(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 		(SELECT count(*) FROM outbox WHERE status = 'unknown') AS mails_unsure,
 		(SELECT count(*) FROM reports WHERE status = 'open') AS reports, (SELECT count(*) FROM mistakes WHERE answered_at IS NULL) AS mistakes
 		FROM claims c CROSS JOIN LATERAL (SELECT count(*) AS late, min(t.signed_at) AS late_since FROM participations t
-			WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL) late
+			WHERE t.claim_id = c.id AND c.cutoff_at IS NOT NULL AND t.status = 'active' AND t.letter_id IS NULL AND `+latePaid+`) late
 		WHERE c.id IN ?`, ids).Scan(&rows).Error
 	for _, r := range rows {
 		f := all[r.ID]

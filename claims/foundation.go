@@ -30,7 +30,6 @@ type Foundation struct {
 	SignatoryName   string
 	SignatoryRole   string
 	People          json.RawMessage
-	Processors      json.RawMessage
 	Papers          json.RawMessage
 	LawyerRecipient string
 	UpdatedAt       time.Time
@@ -38,9 +37,6 @@ type Foundation struct {
 
 // PeopleList are those who answer for the foundation.
 func (f Foundation) PeopleList() []FoundationPerson { return read[FoundationPerson](f.People) }
-
-// ProcessorList are those who work with people's data for the foundation.
-func (f Foundation) ProcessorList() []Processor { return read[Processor](f.Processors) }
 
 // PaperList are the papers that the foundation answers with.
 func (f Foundation) PaperList() []FoundationPaper { return read[FoundationPaper](f.Papers) }

@@ -44,10 +44,6 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 	if err != nil {
 		return err
 	}
-	processors, err := json.Marshal(slices.Concat([]Processor{}, in.Processors))
-	if err != nil {
-		return err
-	}
 	papers, err := json.Marshal(slices.Concat([]FoundationPaper{}, in.Papers))
 	if err != nil {
 		return err
@@ -56,7 +52,7 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 		Name: in.Name, LegalName: in.LegalName, RegisterNumber: in.RegisterNumber, VATNumber: in.VATNumber, Street: in.Street, Postcode: in.Postcode, City: in.City,
 		PostalAddress: in.PostalAddress, Email: in.Email, Phone: in.Phone, PhoneHoursNL: in.PhoneHoursNL, PhoneHoursEN: in.PhoneHoursEN,
 		IBAN: in.IBAN, BIC: in.BIC, LogoSVG: in.LogoSVG, ThemeColor: in.ThemeColor, FoundedYear: in.FoundedYear, Website: in.Website,
-		SignatoryName: in.SignatoryName, SignatoryRole: in.SignatoryRole, People: people, Processors: processors, Papers: papers, LawyerRecipient: in.LawyerRecipient, UpdatedAt: s.db.NowFunc(),
+		SignatoryName: in.SignatoryName, SignatoryRole: in.SignatoryRole, People: people, Papers: papers, LawyerRecipient: in.LawyerRecipient, UpdatedAt: s.db.NowFunc(),
 	}
 	defer s.foundation.forget()
 	return s.transaction(ctx, func(tx *gorm.DB) error {
@@ -71,6 +67,9 @@ func (s *Service) ImportFoundation(ctx context.Context, by audit.Actor, in Found
 			_, err = table.Of[Foundation](tx).Where("id = ?", f.ID).Select("*").Omit("ID").Updates(ctx, f)
 		}
 		if err != nil {
+			return err
+		}
+		if err := importProcessors(ctx, tx, by, in.Processors); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, "foundation.imported", "foundation:1", nil)

@@ -23,6 +23,10 @@ type annex struct {
 	tree   letter.Tree
 }
 
+// latePaid is the condition that a participation t owes nothing for coming late.
+const latePaid = `(t.late_price_cents IS NULL OR EXISTS (SELECT FROM prepayments y WHERE y.participation_id = t.id AND y.status = 'paid'
+	AND NOT EXISTS (SELECT FROM refunds r WHERE r.prepayment_id = y.id AND r.status NOT IN ('failed', 'canceled'))))`
+
 // annexBatch is how many participations go through memory and to the database at once.
 const annexBatch = 5_000
 
@@ -37,7 +41,7 @@ func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter) (annex, err
 		FROM participations t JOIN participants p ON p.id = t.participant_id
 		JOIN fee_options f ON f.participation_id = t.id AND f.superseded_at IS NULL JOIN mandates m ON m.id = f.mandate_id
 		LEFT JOIN represented r ON r.participation_id = t.id AND r.ended_at IS NULL
-		WHERE t.claim_id = ? AND t.status = 'active' AND t.letter_id IS NULL ORDER BY t.number FOR NO KEY UPDATE OF t`, l.ClaimID).Error
+		WHERE t.claim_id = ? AND t.status = 'active' AND t.letter_id IS NULL AND `+latePaid+` ORDER BY t.number FOR NO KEY UPDATE OF t`, l.ClaimID).Error
 	if err != nil {
 		return a, fmt.Errorf("read who is in the annex: %w", err)
 	}

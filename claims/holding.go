@@ -101,9 +101,10 @@ var elsewhere = map[string]string{
 	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
 	"statement_lines": "the bank's words about a transfer that is in payouts", "line_matches": "how the books follow the bank", "staff": "about staff",
 	"disclosures": "what the public is told about requests and breaches; names nobody", "mistakes": "reports about pages by readers without an account, forgotten after the answer",
-	"public_accounts": "figures for everybody",
-	"audit_seals":     "hashes over the log",
-	"sessions":        "of a browser, forgotten within a day", "rate_limits": "counts, forgotten within a day", "goose_db_version": "of the program",
+	"public_accounts": "figures for everybody", "claim_steps": "the steps that claims can make", "served": "when the program served", "outages": "when nobody could sign",
+	"processors":  "companies that work for the foundation",
+	"audit_seals": "hashes over the log",
+	"sessions":    "of a browser, forgotten within a day", "rate_limits": "counts, forgotten within a day", "goose_db_version": "of the program",
 }
 
 // rowsAbout gathers the rows about a person, by table.

@@ -16,6 +16,7 @@ import (
 	"samenclaim/internal/table"
 	"samenclaim/mailer"
 	"samenclaim/participants"
+	"samenclaim/payments"
 )
 
 var (
@@ -31,6 +32,8 @@ var (
 	ErrAgreementTick = errors.New("the agreement was not ticked")
 	// ErrTypedName means that the typed name is not the name of the sign-up.
 	ErrTypedName = errors.New("the typed name differs")
+	// ErrLatePrice means that the page said another price for signing late than counts now: it has to be shown again.
+	ErrLatePrice = errors.New("the price for signing late is another than was shown")
 	// ErrNotComplete means that a page of the sign-up is still open.
 	ErrNotComplete = errors.New("the sign-up is not complete")
 )
@@ -54,6 +57,7 @@ type SignForm struct {
 	Deadline        string            // what the page said of time running out
 	ShownAt         time.Time         // when the page was made; zero: not known
 	Session         string            // hexadecimal SHA-256 of the secret of the browser or the log-in
+	LateCents       payments.Cents    // what the page said has to be paid ahead, because it is late
 }
 
 // Joined is a participation that was just signed.
@@ -62,6 +66,8 @@ type Joined struct {
 	ParticipantID   int64
 	Number          string
 	Ref             string
+	Late            bool           // the first letter is out without it
+	LatePrice       payments.Cents // to be paid ahead before a letter covers it
 }
 
 // Sign makes a participation of a sign-up, in one transaction: person,
@@ -69,7 +75,8 @@ type Joined struct {
 func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignForm) (Joined, error) {
 	var out Joined
 	err := s.numbered(ctx, func(tx *gorm.DB) error {
-		if err := joining(ctx, tx, claim.ID, in.ReceivedAt); err != nil {
+		now, err := joinable(ctx, tx, claim.ID)
+		if err != nil {
 			return err
 		}
 		su, err := participants.LockSignup(ctx, tx, s.vault, claim.ID, token)
@@ -80,15 +87,19 @@ func (s *Service) Sign(ctx context.Context, claim Claim, token string, in SignFo
 			out, err = joinedBefore(ctx, tx, *su.ParticipationID)
 			return err
 		}
+		late, err := admissionOf(now, su, in)
+		if err != nil {
+			return err
+		}
 		record, err := s.record(ctx, tx, claim, su, in)
 		if err != nil {
 			return err
 		}
-		signed, err := participants.Sign(ctx, tx, s.vault, participants.Signing{Signup: su, Prefix: claim.NumberPrefix, Record: record, Marks: marks(su, in)})
+		signed, err := participants.Sign(ctx, tx, s.vault, participants.Signing{Signup: su, Prefix: claim.NumberPrefix, Record: record, Marks: marks(su, in), LateCents: int64(late.price), Admitted: late.admitted})
 		if err != nil {
 			return err
 		}
-		out = Joined{ParticipationID: signed.ParticipationID, ParticipantID: signed.ParticipantID, Number: signed.Number, Ref: signed.Ref}
+		out = Joined{ParticipationID: signed.ParticipationID, ParticipantID: signed.ParticipantID, Number: signed.Number, Ref: signed.Ref, LatePrice: late.price}
 		return s.welcome(ctx, tx, su, out)
 	})
 	if err == nil {
@@ -107,24 +118,50 @@ func (s *Service) numbered(ctx context.Context, fn func(tx *gorm.DB) error) erro
 	return err
 }
 
-// joining keeps the annex from freezing until this signature is in or out,
-// and refuses it if the claim takes nobody, or not at the time the server
-// received it. The locks are shared: people do not wait for each other, only
-// for a freeze, and for whoever is closing the claim.
+// admission is on what terms a signature is taken.
+type admission struct {
+	admitted bool           // an outage kept it from being in time: it counts as such
+	price    payments.Cents // to be paid ahead, because it is late
+}
+
+// admissionOf refuses a signature that was received when the claim takes nobody, or whose page said another price.
+func admissionOf(c Claim, su participants.Signup, in SignForm) (a admission, err error) {
+	a.admitted = c.TooLate(in.ReceivedAt) && su.AdmittedAt(in.ReceivedAt)
+	if !c.TakesSignups() || !c.OpenAt(in.ReceivedAt) && !a.admitted {
+		return a, ErrClosed
+	}
+	if !a.admitted {
+		a.price = c.LatePrice(in.ReceivedAt)
+	}
+	if a.price != in.LateCents {
+		return a, ErrLatePrice
+	}
+	return a, nil
+}
+
+// joining is joinable for what is received at a moment, and refused if the claim takes nobody then.
 func joining(ctx context.Context, tx *gorm.DB, claimID int64, received time.Time) error {
-	err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error
-	if table.LockTimeout(err) {
-		return ErrBusy
-	}
-	if err != nil {
-		return err
-	}
-	var c Claim
-	err = tx.WithContext(ctx).Raw(`SELECT status, closes_at FROM claims WHERE id = ? FOR KEY SHARE`, claimID).Row().Scan(&c.Status, &c.ClosesAt)
+	c, err := joinable(ctx, tx, claimID)
 	if err == nil && !c.OpenAt(received) {
 		return ErrClosed
 	}
 	return err
+}
+
+// joinable keeps the annex from freezing until this signature is in or out, and
+// returns what decides that of the claim. The locks are shared: people do not
+// wait for each other, only for a freeze, and for whoever is closing the claim.
+func joinable(ctx context.Context, tx *gorm.DB, claimID int64) (c Claim, err error) {
+	err = tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock_shared(?, ?)`, lockJoining, claimID).Error
+	if table.LockTimeout(err) {
+		return c, ErrBusy
+	}
+	if err != nil {
+		return c, err
+	}
+	err = tx.WithContext(ctx).Raw(`SELECT status, closes_at, cutoff_at, late_policy, late_price_cents FROM claims WHERE id = ? FOR KEY SHARE`, claimID).Row().
+		Scan(&c.Status, &c.ClosesAt, &c.CutoffAt, &c.LatePolicy, &c.LatePriceCents)
+	return c, err
 }
 
 // lockJoining is the class of the advisory locks between signing and freezing.
@@ -135,9 +172,12 @@ func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Sign
 	if err := participants.FinishSignup(ctx, tx, su, j.ParticipationID); err != nil {
 		return err
 	}
+	data := map[string]string{"Name": participants.FullName(su.Answers.FirstNames, su.Answers.Infix, su.Answers.LastName), "Number": j.Number, "Ref": j.Ref}
+	if j.LatePrice > 0 {
+		data["Late"] = "yes"
+	}
 	err := mailer.Enqueue(ctx, tx, mailer.Mail{
-		Key: fmt.Sprintf("welcome:%d", j.ParticipationID), To: su.Answers.Email, Lang: su.Lang, Template: "welcome", ParticipantID: j.ParticipantID,
-		Data: map[string]string{"Name": participants.FullName(su.Answers.FirstNames, su.Answers.Infix, su.Answers.LastName), "Number": j.Number, "Ref": j.Ref},
+		Key: fmt.Sprintf("welcome:%d", j.ParticipationID), To: su.Answers.Email, Lang: su.Lang, Template: "welcome", ParticipantID: j.ParticipantID, Data: data,
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"samenclaim/participants"
+	"samenclaim/payments"
 )
 
 // Joined tells which participation a finished sign-up became, to the browser
@@ -16,5 +17,10 @@ func (s *Service) Joined(ctx context.Context, claim Claim, token string) (Joined
 	if su.Status != participants.SignupSigned || su.ParticipationID == nil {
 		return Joined{}, ErrNotComplete
 	}
-	return joinedBefore(ctx, s.db, *su.ParticipationID)
+	p, err := participants.Find(ctx, s.db, *su.ParticipationID)
+	j := Joined{ParticipationID: p.ID, ParticipantID: p.ParticipantID, Number: p.Number, Ref: p.Ref, Late: claim.CutoffAt != nil && p.LetterID == nil}
+	if p.LatePriceCents != nil {
+		j.LatePrice = payments.Cents(*p.LatePriceCents)
+	}
+	return j, err
 }

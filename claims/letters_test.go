@@ -33,7 +33,7 @@ func TestANewLetterIsFilledInAndLacksNothing(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.Exec(`UPDATE claims SET status = 'open', opened_at = created_at WHERE id = ?`, claim.ID)
+				c.Force(t, `UPDATE claims SET status = 'open', opened_at = created_at WHERE id = ?`, claim.ID)
 				if _, err := c.Claims.DraftLetter(t.Context(), claimstest.Lawyer, claim.ID, lang); err != nil {
 					t.Fatal(err)
 				}
@@ -100,7 +100,7 @@ func TestALetterIsProposedOnlyWhenItLacksNothing(t *testing.T) {
 		if !errors.As(err, &lint) || !errors.Is(err, claims.ErrLint) || lint.Misses[0].Clause != tt.clause {
 			t.Errorf("%s: propose = %v, want the clause %q missed", tt.name, err, tt.clause)
 		}
-		if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.LetterReady, "ready"); !errors.Is(err, claims.ErrGuard) {
+		if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Proposal{To: claims.LetterReady, Reason: "ready"}); !errors.Is(err, claims.ErrGuard) {
 			t.Errorf("%s: announce = %v, want %v", tt.name, err, claims.ErrGuard)
 		}
 	}

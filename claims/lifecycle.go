@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -31,7 +32,7 @@ var (
 // lifecycle is every move a claim can make, who may propose it, and what has
 // to be true. There are no others. Source: the life cycle of the product.
 var lifecycle = []move{
-	{Draft, Open, board, true, []guard{textsInBothLanguages, limitationAhead}},
+	{Draft, Open, board, true, []guard{textsInBothLanguages, feeSound, lateChosen, limitationAhead, classDefined, processorsChecked}},
 	{Open, LetterReady, lawyer, false, []guard{letterLinted}},
 	{LetterReady, Open, lawyer, false, nil},
 	{LetterReady, LetterSent, nil, false, nil},
@@ -65,9 +66,49 @@ var lifecycle = []move{
 	{Closed, Archived, endings, true, nil},
 }
 
-// textsInBothLanguages: nobody signs a text that is not there.
-var textsInBothLanguages = sqlGuard("texts", `SELECT count(DISTINCT (key, lang)) = 4 FROM texts
-	WHERE claim_id = @claim AND key IN ('mandate', 'agreement') AND published_at <= @now`)
+// effect is what a claim's coming to a state brings with it, for staff to read
+// before they decide: keys of what freezes, and the mails that go out.
+type effect struct{ Freezes, Mails []string }
+
+var effects = map[Status]effect{
+	Open:            {Freezes: []string{"terms"}},
+	LetterSent:      {Freezes: []string{"annex"}, Mails: []string{"letter_sent"}},
+	LetterDelivered: {Freezes: []string{"delivery"}, Mails: []string{"letter_delivered"}},
+	Settled:         {Freezes: []string{"result"}, Mails: []string{"result"}},
+	Won:             {Freezes: []string{"result"}, Mails: []string{"result"}},
+	Lost:            {Freezes: []string{"result"}, Mails: []string{"case_lost"}},
+	Discontinued:    {Freezes: []string{"result"}, Mails: []string{"case_lost"}},
+	Distributing:    {Freezes: []string{"distribution"}, Mails: []string{"payee_request"}},
+	Refunding:       {Mails: []string{"refund_started", "refund_done"}},
+	Closed:          {Freezes: []string{"all"}},
+}
+
+// textsInBothLanguages: every text is there, and what people sign and read while signing is published.
+var textsInBothLanguages = guard{"texts", func(ctx context.Context, tx *gorm.DB, c Claim) (ok bool, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT count(DISTINCT (key, lang)) = @all AND count(DISTINCT (key, lang)) FILTER (WHERE key IN @signed AND published_at <= @now) = @half
+		FROM texts WHERE claim_id = @claim AND key IN @required`, map[string]any{
+		"all": 2 * len(requiredTexts), "required": requiredTexts, "half": 2 * len(signingTexts), "signed": signingTexts, "claim": c.ID, "now": tx.NowFunc(),
+	}).Scan(&ok).Error
+	return ok, err
+}}
+
+// feeSound: the fee terms that everybody will sign can be meant.
+var feeSound = guard{"fee", func(_ context.Context, _ *gorm.DB, c Claim) (bool, error) {
+	return c.Terms().Validate() == nil && c.FlatFeeCents > 0 && c.RateBP > 0, nil
+}}
+
+// lateChosen: before anybody signs it stands fast what happens to who comes too late.
+var lateChosen = guard{"late", func(_ context.Context, _ *gorm.DB, c Claim) (bool, error) {
+	return c.Late().valid() && (c.Late() == LatePaid) == (c.LatePriceCents != nil), nil
+}}
+
+// classDefined: who is represented stands fast, by service, period and country.
+var classDefined = sqlGuard("class", `SELECT class_nl <> '' AND class_en <> '' AND service <> '' AND jsonb_array_length(countries) > 0 AND period_to >= period_from
+	FROM claims WHERE id = @claim`)
+
+// processorsChecked: it is told who works with people's data, and each contract was looked at within a year.
+var processorsChecked = sqlGuard("processors", `SELECT count(*) > 0 AND count(*) FILTER (WHERE checked_on < CAST(@now AS date) - 365) = 0
+	FROM processors p WHERE ended_on IS NULL AND NOT EXISTS (SELECT FROM processors n WHERE n.replaces_id = p.id)`)
 
 // limitationAhead: a claim that has lapsed is not opened.
 var limitationAhead = sqlGuard("limitation", `SELECT limitation_on > CAST(@now AS date) FROM claims WHERE id = @claim`)
@@ -148,19 +189,62 @@ func (m move) failing(ctx context.Context, tx *gorm.DB, c Claim) (keys []string,
 	return keys, nil
 }
 
+// holding lists the keys of the guards that hold, beside those that do not.
+func (m move) holding(failing []string) (keys []string) {
+	for _, g := range m.Guards {
+		if !slices.Contains(failing, g.Key) {
+			keys = append(keys, g.Key)
+		}
+	}
+	return keys
+}
+
+// Steps prints, move by move, who makes it, what has to be true, what freezes
+// and which mails go out, for the documentation.
+func Steps() string {
+	var b strings.Builder
+	b.WriteString("| from | to | who | has to be true | freezes | mails |\n|---|---|---|---|---|---|\n")
+	for _, m := range lifecycle {
+		guards := make([]string, len(m.Guards))
+		for i, g := range m.Guards {
+			guards[i] = g.Key
+		}
+		if m.proven() {
+			guards = append(guards, "document")
+		}
+		if m.final() {
+			guards = append(guards, "final_on")
+		}
+		e := effects[m.To]
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", m.From, m.To, m.who(), strings.Join(guards, ", "), strings.Join(e.Freezes, ", "), strings.Join(e.Mails, ", "))
+	}
+	return b.String()
+}
+
+// who says who makes a move.
+func (m move) who() string {
+	who := strings.Join(m.By, " or ")
+	if len(m.By) == 0 {
+		who = "by the act itself"
+	}
+	if m.Two {
+		who += ", two people"
+	}
+	return who
+}
+
+// proven reports whether a move needs the document that it rests on.
+func (m move) proven() bool { return m.To == Settled || m.final() }
+
+// final reports whether a move is possible only when nobody can appeal any more.
+func (m move) final() bool { return m.To == Won || m.To == Lost }
+
 // Diagram prints the life cycle as a state diagram for the documentation.
 func Diagram() string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n    [*] --> draft\n")
 	for _, m := range lifecycle {
-		label := strings.Join(m.By, " or ")
-		if len(m.By) == 0 {
-			label = "by the act itself"
-		}
-		if m.Two {
-			label += ", two people"
-		}
-		fmt.Fprintf(&b, "    %s --> %s: %s\n", m.From, m.To, label)
+		fmt.Fprintf(&b, "    %s --> %s: %s\n", m.From, m.To, m.who())
 	}
 	return b.String()
 }

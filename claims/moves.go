@@ -2,15 +2,18 @@ package claims
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
@@ -23,6 +26,10 @@ var (
 	ErrReason = errors.New("a move needs a reason")
 	// ErrRole means that this move is made by somebody with another role.
 	ErrRole = errors.New("this move belongs to another role")
+	// ErrMoveProof means that this move needs the document it rests on, as a PDF, JPEG or PNG of at most ten megabytes.
+	ErrMoveProof = errors.New("this move needs the document it rests on")
+	// ErrNotFinal means that a judgment ends a claim only from the day on which nobody can appeal any more.
+	ErrNotFinal = errors.New("the judgment is not final yet")
 	// ErrMoveWaits means that another move waits for its second person.
 	ErrMoveWaits = errors.New("another move waits for approval")
 )
@@ -39,6 +46,19 @@ type ClaimMove struct {
 	ApprovedBy *audit.Actor
 	MadeAt     *time.Time
 	DroppedAt  *time.Time
+
+	FinalOn        *time.Time // of a judgment: since when nobody can appeal
+	Document       []byte     // what the move rests on, sealed
+	DocumentType   *string    // media type, found from the bytes
+	DocumentSHA256 []byte     `gorm:"column:document_sha256"`
+}
+
+// Proposal is a move as somebody proposes it.
+type Proposal struct {
+	To       Status
+	Reason   string
+	FinalOn  *time.Time // of a judgment: since when nobody can appeal
+	Document []byte     // a PDF, JPEG or PNG; empty: none
 }
 
 // Move is a move as it is offered: possible or not, and why.
@@ -48,6 +68,11 @@ type Move struct {
 	Two     bool     // needs a second person, of the board
 	Allowed bool
 	Why     []string // keys of the guards that do not hold
+	Held    []string // keys of the guards that hold
+	Freezes []string // keys of what cannot change any more once it is made
+	Mails   []string // that go out with it
+	Proven  bool     // needs the document that it rests on
+	Final   bool     // needs the day since which nobody can appeal
 }
 
 // Moves lists what can follow for a claim, also what cannot yet, with the reason.
@@ -61,7 +86,11 @@ func (s *Service) Moves(ctx context.Context, c Claim) ([]Move, error) {
 		if err != nil {
 			return nil, err
 		}
-		moves = append(moves, Move{To: m.To, By: m.By, Two: m.Two, Allowed: len(why) == 0, Why: why})
+		e := effects[m.To]
+		moves = append(moves, Move{
+			To: m.To, By: m.By, Two: m.Two, Allowed: len(why) == 0, Why: why, Held: m.holding(why),
+			Freezes: e.Freezes, Mails: e.Mails, Proven: m.proven(), Final: m.final(),
+		})
 	}
 	return moves, nil
 }
@@ -77,12 +106,30 @@ func (s *Service) OpenMove(ctx context.Context, claimID int64) (*ClaimMove, erro
 
 // History lists the moves that a claim made, newest first.
 func (s *Service) History(ctx context.Context, claimID int64) ([]ClaimMove, error) {
-	return table.Of[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NOT NULL", claimID).Order("made_at DESC, id DESC").Find(ctx)
+	return table.Of[ClaimMove](s.db).Where("claim_id = ? AND made_at IS NOT NULL", claimID).Omit("document").Order("made_at DESC, id DESC").Find(ctx)
 }
 
+// MoveDocument opens what a move of a claim rests on; the log keeps who looked.
+func (s *Service) MoveDocument(ctx context.Context, by audit.Actor, claimID, moveID int64) (mediaType string, document []byte, err error) {
+	err = s.transaction(ctx, func(tx *gorm.DB) error {
+		m, err := take(ctx, table.Of[ClaimMove](tx).Where("id = ? AND claim_id = ? AND document IS NOT NULL", moveID, claimID))
+		if err != nil {
+			return err
+		}
+		if document, err = s.vault.Unseal(m.Document, aboutMove(claimID)); err != nil {
+			return err
+		}
+		mediaType = *m.DocumentType
+		return audit.Record(ctx, tx, by, "claim.document_viewed", claimSubject(claimID), map[string]int64{"move": moveID})
+	})
+	return mediaType, document, err
+}
+
+func aboutMove(claimID int64) string { return fmt.Sprintf("claim_moves.document:%d", claimID) }
+
 // ProposeMove makes a move that takes one person, or writes it down for the second one to approve.
-func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []string, claimID int64, to Status, reason string) error {
-	if reason == "" {
+func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []string, claimID int64, p Proposal) error {
+	if strings.TrimSpace(p.Reason) == "" {
 		return ErrReason
 	}
 	return s.afterwards(ctx, "refunds", func(tx *gorm.DB) error {
@@ -90,7 +137,7 @@ func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []strin
 		if err != nil {
 			return err
 		}
-		m := findMove(c.Status, to)
+		m := findMove(c.Status, p.To)
 		switch {
 		case m == nil || len(m.By) == 0:
 			return ErrWrongState
@@ -100,7 +147,10 @@ func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []strin
 		if err := m.check(ctx, tx, c); err != nil {
 			return err
 		}
-		row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: to, Reason: reason, ProposedBy: by, ProposedAt: tx.NowFunc()}
+		row := ClaimMove{ClaimID: c.ID, FromStatus: c.Status, ToStatus: p.To, Reason: p.Reason, ProposedBy: by, ProposedAt: tx.NowFunc()}
+		if err := s.rest(m, &row, p); err != nil {
+			return err
+		}
 		if err := table.Of[ClaimMove](tx).Create(ctx, &row); err != nil {
 			if errors.Is(err, gorm.ErrDuplicatedKey) {
 				return ErrMoveWaits
@@ -108,10 +158,31 @@ func (s *Service) ProposeMove(ctx context.Context, by audit.Actor, roles []strin
 			return err
 		}
 		if m.Two {
-			return audit.Record(ctx, tx, by, "claim.move_proposed", claimSubject(c.ID), map[string]any{"to": to, "reason": reason})
+			return audit.Record(ctx, tx, by, "claim.move_proposed", claimSubject(c.ID), map[string]any{"to": p.To, "reason": p.Reason})
 		}
 		return s.make(ctx, tx, by, c, row)
 	})
+}
+
+// rest puts in a move what it rests on: its document, and since when a judgment is final.
+func (s *Service) rest(m *move, row *ClaimMove, p Proposal) (err error) {
+	if m.final() {
+		if p.FinalOn == nil || p.FinalOn.After(locale.Today(row.ProposedAt)) {
+			return ErrNotFinal
+		}
+		row.FinalOn = p.FinalOn
+	}
+	if len(p.Document) == 0 && !m.proven() {
+		return nil
+	}
+	media, ok := sniffProof(p.Document)
+	if !ok {
+		return ErrMoveProof
+	}
+	hash := sha256.Sum256(p.Document)
+	row.DocumentType, row.DocumentSHA256 = &media, hash[:]
+	row.Document, err = s.vault.Seal(p.Document, aboutMove(row.ClaimID))
+	return err
 }
 
 // ApproveMove makes the move that waits. It takes somebody else than who proposed it.
@@ -245,6 +316,8 @@ func setStatus(ctx context.Context, tx *gorm.DB, c Claim, to Status) error {
 	done := tx.WithContext(ctx).Exec(`UPDATE claims SET status = @to,
 		opened_at = CASE WHEN @to = 'open' THEN coalesce(opened_at, @now) ELSE opened_at END,
 		cutoff_at = CASE WHEN @to = 'letter_sent' THEN coalesce(cutoff_at, @now) ELSE cutoff_at END,
+		closes_planned_at = CASE WHEN @to = 'letter_sent' THEN coalesce(closes_planned_at, @now) ELSE closes_planned_at END,
+		closes_at = CASE WHEN @to = 'letter_sent' THEN coalesce(closes_at, @now) ELSE closes_at END,
 		ended_at = CASE WHEN @to IN ('settled', 'won', 'lost', 'discontinued') THEN @now ELSE ended_at END,
 		closed_at = CASE WHEN @to = 'closed' THEN @now ELSE closed_at END,
 		stayed_from = CASE WHEN @to = 'stayed' THEN CAST(@from AS text) END

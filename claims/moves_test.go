@@ -21,7 +21,7 @@ func TestAGuardIsAskedAgainWhenTheSecondPersonComes(t *testing.T) {
 	if err := c.Claims.RecordSettlement(t.Context(), claimstest.Lawyer, c.Claim.ID, claims.Settlement{Kind: "settlement", Reference: "S1", PotCents: 100, AgreedOn: locale.Today(c.Watch.Now())}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Settled, "agreed"); err != nil {
+	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Proposal{To: claims.Settled, Reason: "agreed", Document: claimstest.Paper}); err != nil {
 		t.Fatal(err)
 	}
 	owner := c.Owner(t)
@@ -39,7 +39,7 @@ func TestWhoMayMove(t *testing.T) {
 	whole(c, claims.LetterDelivered)
 	c.Damaged = true
 	propose := func(by audit.Actor, role string, to claims.Status, reason string) error {
-		return c.Claims.ProposeMove(t.Context(), by, []string{role}, c.Claim.ID, to, reason)
+		return c.Claims.ProposeMove(t.Context(), by, []string{role}, c.Claim.ID, claims.Proposal{To: to, Reason: reason})
 	}
 	for _, tt := range []struct {
 		name string
@@ -76,7 +76,7 @@ func TestAMoveIsApprovedOnceByEight(t *testing.T) {
 	}
 	whole(c, claims.Litigation)
 	c.Damaged = true
-	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claims.Lost, "judgment"); err != nil {
+	if err := c.Claims.ProposeMove(t.Context(), claimstest.Lawyer, []string{"lawyer"}, c.Claim.ID, claimstest.Judgment(claims.Lost, c.Watch.Now())); err != nil {
 		t.Fatal(err)
 	}
 	ends := claimstest.Eight(func(i int) error {

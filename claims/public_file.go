@@ -36,11 +36,14 @@ type PublicDisclosure struct {
 }
 
 // PublicFile puts the public account together. Groups of fewer than ten people are not told apart in it.
-func PublicFile(c Claim, f Foundation, a PublicAccount, told []Disclosure) PublicData {
+func PublicFile(c Claim, f Foundation, a PublicAccount, told []Disclosure, processors []KeptProcessor) PublicData {
 	d := PublicData{
 		Format: "samenclaim-account/1", Claim: c.Slug, NameNL: c.NameNL, NameEN: c.NameEN, Status: c.Status, Defendant: c.DefendantName,
 		Foundation: f.LegalName, KvK: f.RegisterNumber, FlatFee: c.FlatFeeCents, RateBP: c.RateBP, PublicAccount: a,
-		Processors: f.ProcessorList(), Papers: f.PaperList(), People: f.PeopleList(),
+		Papers: f.PaperList(), People: f.PeopleList(),
+	}
+	for _, p := range processors {
+		d.Processors = append(d.Processors, p.Public())
 	}
 	for _, t := range told {
 		d.Disclosures = append(d.Disclosures, PublicDisclosure{t.Kind, t.HappenedOn.Format(time.DateOnly), t.Outcome, t.People, t.SummaryNL, t.SummaryEN})

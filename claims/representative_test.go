@@ -21,7 +21,7 @@ func TestRepresentativenessCountsWhoTakesPart(t *testing.T) {
 	if err := die(c, m[6], "2026-10-20"); err != nil {
 		t.Fatal(err)
 	}
-	c.Exec(`UPDATE claims SET period_from = '2020-03-01', period_to = '2020-12-31' WHERE id = ?`, c.Claim.ID)
+	c.Force(t, `UPDATE claims SET period_from = '2020-03-01', period_to = '2020-12-31' WHERE id = ?`, c.Claim.ID)
 	c.Exec(`UPDATE outbox SET status = 'sent', sent_at = created_at, message_id = '<a@b>', attempts = 1 WHERE participant_id IS NOT NULL`)
 	c.Exec(`UPDATE outbox SET status = 'failed', sent_at = NULL WHERE participant_id = ?`, m[0].ParticipantID)
 	groups, err := c.Claims.Representativeness(c.Ctx(), c.Claim.ID)

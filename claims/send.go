@@ -58,12 +58,24 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 			return err
 		}
 		if ordinal == 1 {
-			if err := follow(ctx, tx, by, c, LetterSent, "letter sent"); err != nil {
+			if err := endFree(ctx, tx, by, c); err != nil {
 				return err
 			}
 		}
 		return audit.Record(ctx, tx, by, "letter.sent", letterSubject(l.ID), map[string]any{"count": a.tree.Count, "root": fmt.Sprintf("%x", a.tree.Root), "signed_by": l.Fields.SignedBy})
 	})
+}
+
+// endFree moves the claim on with its first letter. Where no deadline was announced, this moment is it, and outages add to it.
+func endFree(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim) error {
+	if err := follow(ctx, tx, by, c, LetterSent, "letter sent"); err != nil {
+		return err
+	}
+	c, err := take(ctx, table.Of[Claim](tx).Where("id = ?", c.ID))
+	if err != nil {
+		return err
+	}
+	return moveDeadline(ctx, tx, c)
 }
 
 // patient gives a large job the time it takes, also while it prints; pages have a few seconds.
@@ -85,6 +97,8 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 		return c, l, f, ErrWrongState
 	case *l.ProposedBy == by || *l.ApprovedBy == by:
 		return c, l, f, ErrSamePerson
+	case ordinal == 1 && c.ClosesAt != nil && tx.NowFunc().Before(*c.ClosesAt):
+		return c, l, f, ErrBeforeDeadline
 	}
 	f, err = take(ctx, table.Of[Foundation](tx).Where("true"))
 	return c, l.presented(c, f), f, err

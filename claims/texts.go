@@ -1,12 +1,14 @@
 package claims
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -95,9 +97,7 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 			if old.Status != Draft && c.LimitationOn.After(old.LimitationOn) {
 				return fmt.Errorf("%w: known_on of an open claim can turn out to be earlier, not later", ErrContent)
 			}
-			if err = closable(ctx, tx, c); err == nil {
-				err = updateClaim(ctx, tx, old, c)
-			}
+			err = updateClaim(ctx, tx, old, c)
 		}
 		if err != nil {
 			return err
@@ -115,26 +115,17 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 	return s.Claim(ctx, c.ID)
 }
 
-// closable refuses a closing time before which somebody has signed already: nobody is put out afterwards.
-func closable(ctx context.Context, tx *gorm.DB, c Claim) error {
-	if c.ClosesAt == nil {
-		return nil
-	}
-	var late int64
-	if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM participations WHERE claim_id = ? AND signed_at >= ?`, c.ID, c.ClosesAt).Scan(&late).Error; err != nil {
-		return err
-	}
-	if late > 0 {
-		return fmt.Errorf("%w: closes_at lies before %d signatures", ErrContent, late)
-	}
-	return nil
-}
-
 // updateClaim changes the words about a claim; its class and period only while it is a draft.
 func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
-	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "KnownOn", "LimitationOn", "ClosesAt"}
+	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "KnownOn", "LimitationOn"}
 	if old.Status == Draft {
-		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo")
+		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo", "Service", "Countries", "LatePolicy", "LatePriceCents")
+	}
+	if old.CutoffAt == nil {
+		if err := announce(ctx, tx, old, &c); err != nil {
+			return err
+		}
+		columns = append(columns, "ClosesPlannedAt", "ClosesAt")
 	}
 	_, err := table.Of[Claim](tx).Where("id = ?", old.ID).Select("NameNL", columns...).Updates(ctx, c)
 	return err
@@ -176,13 +167,20 @@ func claimOf(in ClaimFile) (Claim, error) {
 	to, err4 := time.Parse(time.DateOnly, in.PeriodTo)
 	known, err5 := time.Parse(time.DateOnly, in.KnownOn)
 	closes, err6 := closing(in.ClosesAt)
+	countries, err7 := json.Marshal(slices.Concat([]string{}, in.Countries))
+	policy, price := cmp.Or(in.LatePolicy, LateWaitlist), (*payments.Cents)(nil)
+	if in.LatePriceCents != 0 {
+		cents := payments.Cents(in.LatePriceCents)
+		price = &cents
+	}
 	return Claim{
 		Slug: in.Slug, NameNL: in.NameNL, NameEN: in.NameEN, DefendantName: in.DefendantName, DefendantAddress: in.DefendantAddress,
 		NumberPrefix: in.NumberPrefix, MaxAwardCents: payments.Cents(in.MaxAwardCents), FlatFeeCents: payments.Cents(in.FlatFeeCents),
 		RateBP: in.RateBP, CapBP: in.CapBP, VATBP: in.VATBP, ClassNL: in.ClassNL, ClassEN: in.ClassEN, PeriodFrom: from, PeriodTo: to,
 		KnownOn: &known, LimitationOn: FirstTerm(known, from), Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
-		Counters: counters, Facts: facts, ClosesAt: closes,
-	}, errors.Join(err1, err2, err3, err4, err5, err6)
+		Counters: counters, Facts: facts, Service: in.Service, Countries: countries, LatePolicy: &policy, LatePriceCents: price,
+		ClosesPlannedAt: closes, ClosesAt: closes,
+	}, errors.Join(err1, err2, err3, err4, err5, err6, err7)
 }
 
 // Terms are the fee terms that everybody in the claim signed.

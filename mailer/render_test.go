@@ -21,7 +21,7 @@ var full = map[string]string{
 	"Title": "De rechter doet uitspraak op 3 maart", "Body": "Eerste alinea.\nTweede regel.\n\nTweede alinea.",
 	"Outcome": "settled", "Until": "15 januari 2027", "UsableFrom": "8 december 2026",
 	"When": "1 december 2026 om 23.59 uur", "Subscription": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-	"Ref": "7GQ4XJ2K5T", "Stays": "yes", "Slug": "zaak", "Wiped": "1 januari 2027",
+	"Ref": "7GQ4XJ2K5T", "Stays": "yes", "Slug": "zaak", "Wiped": "1 januari 2027", "Late": "paid", "Price": "€ 25,00",
 	"Link": "https://claim.example/nl/beheer/uitnodiging/ABC",
 }
 

@@ -66,7 +66,8 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 // and the reader can read a mail: amounts, accounts and choices are in the portal.
 var mayHold = []string{
 	"Name", "Number", "Code", "Link", "Token", "Subscription", // who it is for, and what opens a door once
-	"Title", "Body", "Outcome", "LimitationOn", "Slug", // of the case, the same for all
+	"Title", "Body", "Outcome", "LimitationOn", "Slug", "Price", // of the case, the same for all
+	"Late", // what the case does with who signs late, and that somebody did
 	"Date", "When", "Until", "UsableFrom", "Wiped", // moments
 	"Refund", // that money comes back, not how much
 	"Stays",  // that the award is paid as it was fixed

@@ -15,7 +15,7 @@ import (
 // appendOnly are the tables that only grow. Another one belongs in here.
 var appendOnly = []string{
 	"annex_rows", "audit_events", "audit_seals", "awards", "bounces", "corrections", "deliveries", "disclosures", "entries", "erasures", "exits", "invoices", "journal_numbers", "journals",
-	"letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages", "news", "next_steps", "payout_files", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
+	"letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages", "news", "next_steps", "payout_files", "processors", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
 	"statements", "texts", "vat_rates",
 }
 
@@ -61,6 +61,7 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		INSERT INTO shown_people SELECT id, 1 FROM showings;
 		INSERT INTO limitation_facts (claim_id, kind, on_day, note, document, document_type, document_sha256, recorded_by, recorded_at, request_id)
 			VALUES (1, 'writ', '2026-06-01', 'x', decode('01' || repeat('00', 28), 'hex'), 'application/pdf', sha256('d'), 'staff:3', '2026-06-02', 'x');
+		INSERT INTO processors (name, country, purpose_nl, purpose_en, checked_on, recorded_by, recorded_at) VALUES ('a', 'NL', 'a', 'a', '2026-01-01', 'staff:1', now());
 		INSERT INTO letter_files (letter_id, kind, bytes, sha256) VALUES (1, 'letter_pdf', 'x', sha256('x'));
 		INSERT INTO deliveries (letter_id, channel, delivered_at, proof, proof_type, proof_sha256, recorded_by, recorded_at)
 			VALUES (1, 'email', now(), decode('01' || repeat('00', 28), 'hex'), 'application/pdf', sha256('p'), 'staff:1', now());

@@ -42,7 +42,11 @@ var damages = []struct{ rule, sql string }{
 	{"c04_signature_has_its_record", `UPDATE mandates SET record = 'plain text' WHERE id = 1`},
 	{"c05_text_is_unchanged", `UPDATE texts SET body = body || ', and your house' WHERE id = 1`},
 	{"d01_deadline", `UPDATE participations SET signed_at = '2026-03-02' WHERE id = 4`},
-	{"d02_signed_in_time", `UPDATE claims SET closes_at = '2026-01-15'`},
+	{"d02_signed_in_time", `UPDATE claims SET closes_at = '2026-01-15', late_policy = 'closed'`},
+	{"d03_outages_extend", `UPDATE claims SET closes_planned_at = '2026-03-01', closes_at = '2026-03-01 00:59'; INSERT INTO outages (began_at, ended_at, source, reason, recorded_by, recorded_at, counted_at)
+		VALUES ('2026-02-27 10:00', '2026-02-27 10:40', 'health', 'x', 'system:health', '2026-02-28', '2026-02-28'), ('2026-02-27 10:30', '2026-02-27 11:00', 'health', 'x', 'system:health', '2026-02-28', '2026-02-28')`},
+	{"d04_late_is_priced", `UPDATE claims SET late_policy = 'paid', late_price_cents = 2500, closes_at = '2026-03-01'; UPDATE participations SET signed_at = '2026-03-02' WHERE id = 4`},
+	{"d05_late_was_paid", `UPDATE participations SET late_price_cents = 2500 WHERE id = 3`},
 	{"e01_evidence_is_whole", `UPDATE evidence SET storage_name = NULL`},
 	{"e03_no_stuck_upload", `UPDATE evidence SET participation_id = NULL, signup_id = 1; UPDATE signups SET expires_at = now() - interval '3 days'`},
 	{"e04_scan_is_not_forgotten", `UPDATE evidence SET scan = 'waiting', created_at = now() - interval '3 days'`},

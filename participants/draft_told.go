@@ -13,7 +13,7 @@ import (
 // Unfinished is somebody who began a sign-up, proved their address, and did not sign.
 type Unfinished struct {
 	ID        int64
-	Email     string
+	Email     string // "" if none was proven
 	Lang      string
 	ExpiresAt time.Time // when what they filled in is wiped
 }
@@ -28,17 +28,29 @@ func TellDrafts(ctx context.Context, tx *gorm.DB, v *vault.Vault, claimID int64,
 	rows, err := table.Of[Signup](tx).Raw(`UPDATE signups SET told_days = ? WHERE id IN (
 		SELECT id FROM signups WHERE claim_id = ? AND status = 'mandate_pending' AND (told_days IS NULL OR told_days > ?) AND updated_at <= ? AND expires_at > ?
 		ORDER BY id LIMIT ? FOR NO KEY UPDATE SKIP LOCKED) RETURNING *`, days, claimID, days, idleSince, tx.NowFunc(), tellDrafts).Find(ctx)
-	told := make([]Unfinished, 0, len(rows))
-	for _, su := range rows {
-		key, err := v.OpenKey(su.KeyWrapped)
-		if err != nil {
-			return nil, err
-		}
-		answers, err := vault.UnsealJSON[Answers](key, su.Sealed, aboutAnswers)
-		if err != nil {
-			return nil, err
-		}
-		told = append(told, Unfinished{ID: su.ID, Email: answers.Email, Lang: su.Lang, ExpiresAt: su.ExpiresAt})
+	if err != nil {
+		return nil, err
 	}
-	return told, err
+	return unfinished(v, rows)
+}
+
+// unfinished opens what a mail needs to know of drafts; who proved no address is left without one.
+func unfinished(v *vault.Vault, rows []Signup) ([]Unfinished, error) {
+	found := make([]Unfinished, 0, len(rows))
+	for _, su := range rows {
+		u := Unfinished{ID: su.ID, Lang: su.Lang, ExpiresAt: su.ExpiresAt}
+		if su.EmailProvenAt != nil {
+			key, err := v.OpenKey(su.KeyWrapped)
+			if err != nil {
+				return nil, err
+			}
+			answers, err := vault.UnsealJSON[Answers](key, su.Sealed, aboutAnswers)
+			if err != nil {
+				return nil, err
+			}
+			u.Email = answers.Email
+		}
+		found = append(found, u)
+	}
+	return found, nil
 }

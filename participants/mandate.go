@@ -78,6 +78,8 @@ type Signing struct {
 	Record    Record
 	Marks     []string // for staff to look at; they keep nobody out
 	Synthetic bool
+	LateCents int64 // to be paid ahead, because it is late; 0: nothing
+	Admitted  bool  // late because of an outage: it counts as in time
 }
 
 // Signed is what a signature made.
@@ -122,6 +124,7 @@ func Sign(ctx context.Context, tx *gorm.DB, v *vault.Vault, in Signing) (Signed,
 		"mandate_text": in.Record.Mandate.ID, "agreement_text": in.Record.Agreement.ID, "mandate_sha": unhex(in.Record.Mandate.SHA256),
 		"agreement_sha": unhex(in.Record.Agreement.SHA256), "record": record, "person_of": wardKey(v, a), "record_sha": hash, "request": in.Record.RequestID, "option": in.Record.FeeOption,
 		"person": personIndex(v, FullName(a.FirstNames, a.Infix, a.LastName), a.Address), "mark": strings.Join(in.Marks, " "),
+		"late": in.LateCents, "admitted": in.Admitted,
 	}).Row().Scan(&out.ParticipantID, &out.ParticipationID, &out.MandateID)
 	switch {
 	case isTwice(err):
@@ -146,8 +149,8 @@ WITH person AS (
 	ON CONFLICT (email_key) DO UPDATE SET key_wrapped = excluded.key_wrapped, address = excluded.address, postcode_index = excluded.postcode_index, person_index = excluded.person_index, email_verified_at = excluded.email_verified_at
 	RETURNING id
 ), part AS (
-	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, review_mark, signed_at, created_at)
-	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @person_of, @mark, @now, @now FROM person
+	INSERT INTO participations (ref, number, claim_id, participant_id, status, country, used_for, used_from, used_to, evidence_plan, key_wrapped, usage, person_key, review_mark, late_price_cents, admitted, signed_at, created_at)
+	SELECT @ref, @number, @claim, id, 'active', @country, @used_for, @used_from, @used_to, @evidence, @key, @usage, @person_of, @mark, nullif(@late, 0), @admitted, @now, @now FROM person
 	RETURNING id, participant_id
 ), signature AS (
 	INSERT INTO mandates (participation_id, mandate_text_id, agreement_text_id, mandate_sha256, agreement_sha256, record, record_sha256, request_id, signed_at)

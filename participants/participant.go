@@ -100,25 +100,27 @@ func (s Status) Live() bool { return slices.Contains(live, s) }
 
 // Participation is one participant in one claim.
 type Participation struct {
-	ID            int64
-	Ref           string
-	Number        string
-	ClaimID       int64
-	ParticipantID int64
-	Status        Status
-	Country       string
-	UsedFor       string
-	UsedFrom      *time.Time
-	UsedTo        *time.Time
-	EvidencePlan  string
-	KeyWrapped    []byte
-	Usage         []byte
-	PersonKey     []byte // who it is about, if another than the holder of the account
-	SignedAt      time.Time
-	LetterID      *int64
-	EndedAt       *time.Time
-	ReviewMark    string
-	CreatedAt     time.Time
+	ID             int64
+	Ref            string
+	Number         string
+	ClaimID        int64
+	ParticipantID  int64
+	Status         Status
+	Country        string
+	UsedFor        string
+	UsedFrom       *time.Time
+	UsedTo         *time.Time
+	EvidencePlan   string
+	KeyWrapped     []byte
+	Usage          []byte
+	PersonKey      []byte // who it is about, if another than the holder of the account
+	SignedAt       time.Time
+	LetterID       *int64
+	EndedAt        *time.Time
+	ReviewMark     string
+	LatePriceCents *int64 // to be paid ahead before a letter covers it, because it was signed late; nil: nothing
+	Admitted       bool   // signed late because of an outage: counts as in time
+	CreatedAt      time.Time
 }
 
 // Text is one version of a text as it was shown to somebody.

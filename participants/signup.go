@@ -51,6 +51,9 @@ type Signup struct {
 	EmailIndex      []byte
 	EmailProvenAt   *time.Time
 	ParticipationID *int64
+	OutageID        *int64     // that kept somebody from signing
+	AdmittedBy      *string    // who let it in
+	AdmittedUntil   *time.Time // until then it counts as in time
 	Version         int
 	CreatedAt       time.Time
 	UpdatedAt       time.Time

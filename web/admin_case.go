@@ -3,9 +3,13 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,8 +20,25 @@ import (
 )
 
 type moveForm struct {
-	To     string `form:"to"     say:"case.move_to"     validate:"filled"`
-	Reason string `form:"reason" say:"case.move_reason" validate:"filled,max=1000"`
+	To      string `form:"to"       say:"case.move_to"     validate:"filled"`
+	Reason  string `form:"reason"   say:"case.move_reason" validate:"filled,max=1000"`
+	FinalOn string `form:"final_on"`
+}
+
+// proposal is the move as typed, with its document, which is the last field of the form.
+func (f moveForm) proposal(c echo.Context) (claims.Proposal, error) {
+	p := claims.Proposal{To: claims.Status(f.To), Reason: f.Reason}
+	if f.FinalOn != "" {
+		day, err := time.Parse(time.DateOnly, f.FinalOn)
+		if err != nil {
+			return p, claims.ErrNotFinal
+		}
+		p.FinalOn = &day
+	}
+	_, file := uploaded(c, "document")
+	var err error
+	p.Document, err = io.ReadAll(file)
+	return p, err
 }
 
 // caseHome shows where a claim stands and what can follow.
@@ -32,8 +53,12 @@ func (s *Server) proposeMove(c echo.Context) error {
 		return err
 	}
 	form, err := bind[moveForm](c)
+	var p claims.Proposal
 	if err == nil {
-		err = s.claims.ProposeMove(c.Request().Context(), s.member(c).Actor(), roleNames(s.member(c)), claim.ID, claims.Status(form.To), form.Reason)
+		p, err = form.proposal(c)
+	}
+	if err == nil {
+		err = s.claims.ProposeMove(c.Request().Context(), s.member(c).Actor(), roleNames(s.member(c)), claim.ID, p)
 	}
 	if bad := s.mend(c, err); bad != nil {
 		return s.showCase(c, http.StatusUnprocessableEntity, form, bad)
@@ -87,9 +112,11 @@ func (s *Server) showCase(c echo.Context, status int, form moveForm, bad ui.Prob
 	}
 	page := ui.CasePage{
 		View: s.view(c, "nav.case", bad...), Bad: bad, Base: "/beheer/" + claim.Slug, Claim: claim.Name(lang(c)), Status: string(claim.Status),
-		MayMove: s.member(c).May(staff.CaseMove), Reason: form.Reason, Chosen: form.To, ByItself: claims.ByItself(claim.Status),
+		MayMove: s.member(c).May(staff.CaseMove), Reason: form.Reason, FinalOn: form.FinalOn, Chosen: form.To, ByItself: claims.ByItself(claim.Status),
 	}
 	page.Facts = caseFacts(page.View, claim)
+	page.AskProof = slices.ContainsFunc(moves, func(m claims.Move) bool { return m.Allowed && m.Proven })
+	page.AskFinal = slices.ContainsFunc(moves, func(m claims.Move) bool { return m.Allowed && m.Final })
 	page.Moves = s.caseMoves(c, moves)
 	page.History = s.caseHistory(c, page.View, history)
 	page.Waiting = s.waitingMove(c, waiting)
@@ -105,7 +132,7 @@ func (s *Server) caseMoves(c echo.Context, moves []claims.Move) []ui.CaseMove {
 		if m.Allowed && !mine {
 			why = []string{"role"}
 		}
-		out = append(out, ui.CaseMove{To: string(m.To), Two: m.Two, Allowed: m.Allowed && mine, Why: why})
+		out = append(out, ui.CaseMove{To: string(m.To), Two: m.Two, Allowed: m.Allowed && mine, Why: why, Held: m.Held, Freezes: m.Freezes, Mails: m.Mails})
 	}
 	return out
 }
@@ -129,6 +156,12 @@ func (s *Server) caseHistory(c echo.Context, v ui.View, moves []claims.ClaimMove
 			who += " + " + s.actorName(c, *m.ApprovedBy)
 		}
 		items[i] = ui.TimelineItem{Title: v.T("case.status." + string(m.ToStatus)), Text: moveReason(v, m) + " (" + who + ")", When: *m.MadeAt, State: "done"}
+		if m.FinalOn != nil {
+			items[i].Text += " " + v.T("case.final_since", "Date", v.Day(*m.FinalOn))
+		}
+		if m.DocumentType != nil {
+			items[i].URL, items[i].LinkLabel = v.Href("/beheer/"+seen(c).claim.Slug+"/zaak/stap/"+strconv.FormatInt(m.ID, 10)), v.T("case.document")
+		}
 	}
 	return items
 }
@@ -149,10 +182,55 @@ func caseFacts(v ui.View, c claims.Claim) []ui.Definition {
 		{Label: v.T("case.fact.fee"), Value: v.Euro(int64(c.FlatFeeCents)) + " / " + v.Percent(c.RateBP)},
 		{Label: v.T("case.fact.limitation"), Value: v.Day(c.LimitationOn)},
 	}
+	facts = append(facts, ui.Definition{Label: v.T("case.fact.service"), Value: c.Service + " – " + classCountries(v, c)})
+	if c.LatePolicy != nil {
+		late := v.T("case.late." + string(*c.LatePolicy))
+		if c.LatePriceCents != nil {
+			late += ": " + v.Euro(int64(*c.LatePriceCents))
+		}
+		facts = append(facts, ui.Definition{Label: v.T("case.fact.late"), Value: late})
+	}
+	if c.ClosesAt != nil {
+		deadline := v.LastMinute(*c.ClosesAt)
+		if c.ClosesAt.After(*c.ClosesPlannedAt) {
+			deadline += " " + v.T("case.fact.extended", "When", v.LastMinute(*c.ClosesPlannedAt))
+		}
+		facts = append(facts, ui.Definition{Label: v.T("case.fact.deadline"), Value: deadline})
+	}
 	if c.CutoffAt != nil {
 		facts = append(facts, ui.Definition{Label: v.T("case.fact.cutoff"), Value: v.Moment(*c.CutoffAt)})
 	}
 	return facts
+}
+
+// classCountries are the countries of the class in words.
+func classCountries(v ui.View, c claims.Claim) string {
+	names := make([]string, 0, 2)
+	for _, code := range c.CountryList() {
+		name := v.T("case.eea")
+		if code != "EEA" {
+			name = countryName(v.Lang, code)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// moveDocument sends what a move of the claim rests on.
+func (s *Server) moveDocument(c echo.Context) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return claims.ErrNotFound
+	}
+	media, document, err := s.claims.MoveDocument(c.Request().Context(), s.member(c).Actor(), claim.ID, id)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, fmt.Sprintf("%s-%d%s", claim.Slug, id, map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[media]), media, document)
 }
 
 // actorName is who did something, in words.

@@ -75,6 +75,7 @@ var known = []struct {
 	{errUpload, http.StatusUnprocessableEntity, "errors.upload", "file"},
 	{files.ErrNoSpace, http.StatusInsufficientStorage, "errors.no_space", ""},
 	{claims.ErrBusy, http.StatusUnprocessableEntity, "errors.sign_waits", "*"},
+	{claims.ErrLatePrice, http.StatusUnprocessableEntity, "errors.late_price", "*"},
 	{claims.ErrTextChanged, http.StatusUnprocessableEntity, "errors.text_changed", "*"},
 
 	{staff.ErrLogin, http.StatusUnprocessableEntity, "staff.login_wrong", "password"},
@@ -123,6 +124,12 @@ var known = []struct {
 
 	// case
 	{claims.ErrReason, http.StatusUnprocessableEntity, "case.move_reason.filled", "reason"},
+	{claims.ErrMoveProof, http.StatusUnprocessableEntity, "errors.move_proof", "document"},
+	{claims.ErrNotFinal, http.StatusUnprocessableEntity, "errors.not_final", "final_on"},
+	{claims.ErrBeforeDeadline, http.StatusConflict, "errors.before_deadline", ""},
+	{claims.ErrOutageTime, http.StatusUnprocessableEntity, "outage.wrong", "to_time"},
+	{claims.ErrOutageLong, http.StatusUnprocessableEntity, "outage.long", "to_time"},
+	{claims.ErrProcessor, http.StatusUnprocessableEntity, "processor.wrong", "*"},
 	{claims.ErrGuard, http.StatusUnprocessableEntity, "errors.guard", "to"},
 	{claims.ErrRole, http.StatusForbidden, "errors.forbidden", ""},
 	{claims.ErrMoveWaits, http.StatusUnprocessableEntity, "errors.move_waits", "*"},

@@ -41,6 +41,8 @@ var (
 		{"nav.reach", "/onbereikbaar", staff.PersonReach},
 		{"nav.mistakes", "/fouten", staff.MistakeAnswer},
 		{"nav.disclosures", "/verstrekkingen", staff.DisclosureRecord},
+		{"nav.processors", "/verwerkers", staff.ProcessorKeep},
+		{"nav.outages", "/storingen", staff.OutageRead},
 		{"nav.staff", "/medewerkers", staff.StaffManage},
 		{"nav.log", "/logboek", staff.LogRead},
 	}

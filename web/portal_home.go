@@ -176,10 +176,11 @@ func cards(v ui.View, o ownCase, all overview, now time.Time) []ui.PortalCard {
 		add(true, name, consultationPage, "When", v.Moment(all.asked.ClosesAt))
 	}
 	add(o.part.Status == participants.PayeePending && all.award != nil, "payee", "/uitbetaling", "Amount", amountOf(v, all.award))
-	add(joined && all.open && !all.paid, "pay_open", "/betalen", "Amount", fee)
+	add(o.lateOpen() && !all.paid && !all.open, "pay_late", "/betalen", "Amount", v.Euro(int64(o.prepayment())))
+	add(joined && all.open && !all.paid, "pay_open", "/betalen", "Amount", v.Euro(int64(o.prepayment())))
 	add(o.evidenceOpen() && all.evidence == 0, "evidence", "/bewijs")
 	add(o.feeOpen() && all.fee.LockedAt == nil, "fee", "/vergoeding")
-	add(o.payOpen() && all.fee.Option == claims.Flat && !all.paid && !all.open, "pay", "/betalen", "Amount", fee)
+	add(o.payOpen() && o.part.LatePriceCents == nil && all.fee.Option == claims.Flat && !all.paid && !all.open, "pay", "/betalen", "Amount", fee)
 	add(all.award != nil && o.part.Status == participants.Paid, "documents", "/uitbetaling")
 	return out
 }

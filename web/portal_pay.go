@@ -54,8 +54,9 @@ func (s *Server) myPaymentsPage(c echo.Context, o ownCase, status int, downKey s
 	}
 	v := s.portalView(c, o, "portal.pay.title")
 	p := ui.PortalPayPage{
-		View: v, Amount: int64(o.claim.FlatFeeCents), Action: v.Href(o.path("/betalen")), FeeURL: v.Href(o.path("/vergoeding")), Payments: paymentRows(v, o, pre, refunds),
+		View: v, Amount: int64(o.prepayment()), Action: v.Href(o.path("/betalen")), FeeURL: v.Href(o.path("/vergoeding")), Payments: paymentRows(v, o, pre, refunds),
 	}
+	p.Late = o.part.LatePriceCents != nil
 	if downKey != "" {
 		p.Down = v.T(downKey)
 	}
@@ -71,7 +72,7 @@ func payState(p *ui.PortalPayPage, o ownCase, fee claims.ChosenFee, pre []paymen
 		case paid && one.Status == payments.PrepaymentPaid && one.PaidAt != nil:
 			p.State, p.Amount, p.PaidAt = "paid", int64(one.AmountCents), *one.PaidAt
 			return
-		case !paid && open && one.Status == payments.PrepaymentOpen && one.CheckoutURL != "" && o.payOpen() && fee.Option == claims.Flat:
+		case !paid && open && one.Status == payments.PrepaymentOpen && one.CheckoutURL != "" && o.payOpen() && (fee.Option == claims.Flat || o.part.LatePriceCents != nil):
 			p.State, p.Amount, p.Checkout, p.ReturnURL = "ready", int64(one.AmountCents), one.CheckoutURL, p.Href(o.path("/betaling/"+one.Ref))
 			return
 		}
@@ -79,6 +80,8 @@ func payState(p *ui.PortalPayPage, o ownCase, fee claims.ChosenFee, pre []paymen
 	switch {
 	case !o.payOpen():
 		p.State = "closed"
+	case o.part.LatePriceCents != nil:
+		p.State = "late"
 	case fee.Option == claims.Percentage:
 		p.State = "percentage"
 	default:

@@ -7,6 +7,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/participants"
+	"samenclaim/payments"
 	"samenclaim/web/ui"
 )
 
@@ -37,6 +38,9 @@ func stateName(o ownCase, award *claims.Award) string {
 	switch o.part.Status {
 	case participants.Active:
 		if o.claim.CutoffAt != nil && o.claim.TakesSignups() {
+			if o.part.LatePriceCents != nil {
+				return "late_paid"
+			}
 			return "late"
 		}
 		return string(o.claim.Status)
@@ -82,6 +86,19 @@ func (o ownCase) feeOpen() bool {
 	return o.part.Status == participants.Active && o.claim.TakesSignups()
 }
 
+// prepayment is what can be paid ahead: the flat fee, or the advance of who signed late.
+func (o ownCase) prepayment() payments.Cents {
+	if o.part.LatePriceCents != nil {
+		return payments.Cents(*o.part.LatePriceCents)
+	}
+	return o.claim.FlatFeeCents
+}
+
+// lateOpen reports whether an advance has to be paid before a letter covers the participation, and one still can.
+func (o ownCase) lateOpen() bool {
+	return o.part.LatePriceCents != nil && o.part.Status == participants.Active && o.claim.TakesSignups()
+}
+
 // payOpen reports whether the flat fee can still be paid ahead.
 func (o ownCase) payOpen() bool {
 	if o.part.Status != participants.Active && o.part.Status != participants.Included {
@@ -89,7 +106,7 @@ func (o ownCase) payOpen() bool {
 	}
 	switch o.claim.Status {
 	case claims.SettlementProposed, claims.Settled, claims.Won:
-		return true
+		return o.part.LatePriceCents == nil || o.part.Status == participants.Included
 	}
 	return o.claim.TakesSignups()
 }

@@ -38,7 +38,12 @@ func (s *Server) showAccount(c echo.Context) error {
 	}
 	p.Disclosures = disclosureTable(p.View, told)
 	p.People = peopleOf(f, p.Lang)
-	foundationTables(&p, f)
+	processors, err := s.claims.Processors(ctx)
+	if err != nil {
+		return err
+	}
+	p.Processors = processorTable(p.View, processors)
+	paperList(&p, f)
 	return s.show(c, http.StatusOK, ui.Account(p))
 }
 
@@ -61,8 +66,12 @@ func (s *Server) accountData(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	processors, err := s.claims.Processors(ctx)
+	if err != nil {
+		return err
+	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=300")
-	return c.JSONPretty(http.StatusOK, claims.PublicFile(claim, f, account, told), "  ")
+	return c.JSONPretty(http.StatusOK, claims.PublicFile(claim, f, account, told, processors), "  ")
 }
 
 func accountFigures(p *ui.AccountPage, a claims.PublicAccount) {
@@ -155,17 +164,21 @@ func disclosureTable(v ui.View, told []claims.Disclosure) ui.TableProps {
 	return t
 }
 
-// foundationTables show who works for the foundation with people's data, and its papers.
-func foundationTables(p *ui.AccountPage, f claims.Foundation) {
-	v := p.View
-	p.Processors = ui.TableProps{
+// processorTable shows who works with people's data for the foundation.
+func processorTable(v ui.View, processors []claims.KeptProcessor) ui.TableProps {
+	t := ui.TableProps{
 		Caption: v.T("account.processors"), HideCaption: true, Stack: true, Empty: v.T("account.processors_none"),
 		Columns: []ui.Column{{Label: v.T("account.processor")}, {Label: v.T("account.country")}, {Label: v.T("account.purpose")}, {Label: v.T("account.checked")}},
 	}
-	for _, r := range f.ProcessorList() {
-		purpose := inLanguage(v.Lang, r.PurposeNL, r.PurposeEN)
-		p.Processors.Rows = append(p.Processors.Rows, ui.Cells(ui.Text(r.Name), ui.Text(countryName(v.Lang, r.Country)), ui.Text(purpose), ui.Text(v.StoredDay(r.CheckedOn))))
+	for _, r := range processors {
+		t.Rows = append(t.Rows, ui.Cells(ui.Text(r.Name), ui.Text(countryName(v.Lang, r.Country)), ui.Text(inLanguage(v.Lang, r.PurposeNL, r.PurposeEN)), ui.Text(v.Day(r.CheckedOn))))
 	}
+	return t
+}
+
+// paperList are the papers that the foundation answers with.
+func paperList(p *ui.AccountPage, f claims.Foundation) {
+	v := p.View
 	for _, r := range f.PaperList() {
 		p.Papers = append(p.Papers, ui.AccountPaper{Name: inLanguage(v.Lang, r.NameNL, r.NameEN), Day: v.StoredDay(r.Date), URL: r.URL})
 	}

@@ -54,6 +54,7 @@ func claimPage(v ui.View, claim claims.Claim, f claims.Foundation, texts map[str
 		Address: strings.Join(slices.DeleteFunc([]string{f.Street, f.Postcode + " " + f.City, f.PostalAddress}, func(s string) bool { return s == "" }), "\n"),
 	}
 	p.Title = p.Name
+	p.Deadline, p.LatePolicy = deadlineWords(v, claim, v.Now), policyWords(v, claim, v.Now)
 	p.Description, _, _ = strings.Cut(p.Hero.Body, "\n\n")
 	for _, key := range []string{"mandate", "agreement", "privacy"} {
 		if t, ok := texts[key]; ok {

@@ -31,6 +31,7 @@ func (s *Server) showFees(c echo.Context) error {
 	}
 	p := ui.FeesPage{View: s.view(c, "public.helper.title", bad...), Bad: bad, Helper: helper}
 	p.BackURL, p.Usual = p.Href("/"+claim.Slug)+"#wat-kost-het", feeTable(p.View, claim)
+	p.LatePolicy = policyWords(p.View, claim, s.now())
 	if claim.OpenAt(s.now()) {
 		p.JoinURL = p.Href(draft{claim: claim}.home())
 	}

@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/participants"
+	"samenclaim/payments"
 	"samenclaim/web/ui"
 )
 
@@ -27,6 +28,19 @@ var joinPages = append(claims.Pages(), "controle", "ondertekenen")
 
 // firstCounted is the first page that says how far along one is: from there on the number of pages is known.
 const firstCounted = "e-mail"
+
+// openAt reports whether this draft can be signed at a moment: an outage may have kept it from being in time.
+func (d draft) openAt(t time.Time) bool {
+	return d.claim.OpenAt(t) || d.claim.TakesSignups() && d.AdmittedAt(t)
+}
+
+// latePrice is what whoever signs this draft at a moment pays ahead; nothing for who is in time, or counts as such.
+func (d draft) latePrice(t time.Time) payments.Cents {
+	if d.AdmittedAt(t) {
+		return 0
+	}
+	return d.claim.LatePrice(t)
+}
 
 func (d draft) home() string            { return "/" + d.claim.Slug + "/meedoen" }
 func (d draft) at(page string) string   { return d.home() + "/" + page }
@@ -85,7 +99,7 @@ func (d draft) misplaced(now time.Time) error {
 		return detour{d.at("klaar")}
 	case signed:
 		return nil
-	case !d.claim.OpenAt(now):
+	case !d.openAt(now):
 		return detour{d.home()}
 	}
 	open := d.firstOpen()
@@ -166,7 +180,13 @@ func (s *Server) showStart(c echo.Context) error {
 		return err
 	}
 	d := draft{claim: claim}
-	if !claim.OpenAt(seen(c).received) {
+	if cookie, err := c.Cookie(draftCookie(claim)); err == nil {
+		if su, err := s.people.Signup(c.Request().Context(), claim.ID, cookie.Value); err == nil {
+			d.Signup = su
+		}
+	}
+	now := seen(c).received
+	if !d.openAt(now) {
 		return s.showDead(c, claim, "signup_closed")
 	}
 	texts, err := s.claims.Texts(c.Request().Context(), claim.ID, lang(c))
@@ -175,18 +195,17 @@ func (s *Server) showStart(c echo.Context) error {
 	}
 	p := ui.JoinStartPage{
 		JoinPage: s.joinView(c, d, "join.start.title", nil), Against: claim.DefendantName, Free: noteOf(texts["free_until"]),
-		Late: !claim.Free(), Limitation: claim.LimitationOn, FlatCents: int64(claim.FlatFeeCents), RateBP: claim.RateBP, Closes: claim.ClosesAt,
+		Late: claim.TooLate(now) && !d.AdmittedAt(now), Limitation: claim.LimitationOn, FlatCents: int64(claim.FlatFeeCents), RateBP: claim.RateBP,
 	}
+	p.LatePrice = lateWords(p.View, d.latePrice(now))
+	p.Deadline = deadlineWords(p.View, claim, now)
 	p.Links = []ui.Link{
 		{Label: p.T("join.start.who"), URL: p.Href("/"+claim.Slug) + "#wie-zijn-wij"}, {Label: p.T("join.start.data"), URL: p.Href("/" + claim.Slug + "/privacy")},
 		{Label: p.T("public.helper.title"), URL: p.Href("/" + claim.Slug + "/kosten")}, {Label: p.T("join.start.help"), URL: p.Href("/"+claim.Slug) + "#vragen"},
 	}
 	p.Back, p.ElsewhereURL = p.Href("/"+claim.Slug), p.Href(d.at("verder"))
-	if cookie, err := c.Cookie(draftCookie(claim)); err == nil {
-		if su, err := s.people.Signup(c.Request().Context(), claim.ID, cookie.Value); err == nil {
-			d.Signup = su
-			p.ResumeURL = p.Href(d.at(resumeAt(d)))
-		}
+	if d.ID != 0 {
+		p.ResumeURL = p.Href(d.at(resumeAt(d)))
 	}
 	return s.show(c, http.StatusOK, ui.JoinStart(p))
 }

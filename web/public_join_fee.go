@@ -57,6 +57,7 @@ func (s *Server) feePage(c echo.Context, status int, d draft, form feeForm, bad 
 	}
 	p := ui.JoinFeePage{JoinPage: s.joinView(c, d, "join.fee.title", bad), Value: form.Option, Note: n, Helper: helper}
 	p.Helper.Return = p.Return
+	p.LatePrice = lateWords(p.View, d.latePrice(seen(c).received))
 	p.Options = feeCards(p.View, d.claim)
 	return s.show(c, status, ui.JoinFee(p))
 }
@@ -88,12 +89,12 @@ func (s *Server) showCheck(c echo.Context) error {
 	}
 	p := ui.JoinCheckPage{JoinPage: s.joinView(c, d, "join.check.title", nil)}
 	p.NextURL = p.Href(d.at("ondertekenen"))
-	p.Rows = checkRows(p.View, d, len(files))
+	p.Rows = checkRows(p.View, d, len(files), lateWords(p.View, d.latePrice(seen(c).received)))
 	return s.show(c, http.StatusOK, ui.JoinCheck(p))
 }
 
 // checkRows are the answers, each with the page where it can be changed.
-func checkRows(v ui.View, d draft, files int) []ui.SummaryRow {
+func checkRows(v ui.View, d draft, files int, late string) []ui.SummaryRow {
 	a := d.Answers
 	row := func(page, label string, values ...string) ui.SummaryRow {
 		r := ui.SummaryRow{Label: v.T(label), ChangeURL: v.Href(d.at(page)) + "?terug=controle", ChangeLabel: v.T(label), Lines: values}
@@ -130,7 +131,7 @@ func checkRows(v ui.View, d draft, files int) []ui.SummaryRow {
 		row("periode", "join.check.used_for", v.T("join.period."+a.UsedFor)),
 		row("periode", "join.check.account", account),
 		row("bewijs", "join.check.evidence", evidence),
-		row("vergoeding", "join.check.fee", terms(v, d.claim, claims.FeeOption(a.FeeOption))),
+		row("vergoeding", "join.check.fee", slices.DeleteFunc([]string{terms(v, d.claim, claims.FeeOption(a.FeeOption)), late}, func(s string) bool { return s == "" })...),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/participants"
+	"samenclaim/payments"
 	"samenclaim/web/ui"
 )
 
@@ -24,6 +26,7 @@ type signForm struct {
 	AgreementSHA256 string `form:"agreement_sha256"`
 	RequestID       string `form:"request_id"`
 	Shown           string `form:"shown"`
+	LateCents       string `form:"late_cents"`
 }
 
 // missing tells all that was left empty at once.
@@ -79,8 +82,11 @@ func (s *Server) sign(c echo.Context) error {
 		return s.showDead(c, d.claim, "signup_known")
 	}
 	if bad := s.mend(c, err); bad != nil {
-		if errors.Is(err, claims.ErrTextChanged) {
-			form = signForm{} // another text: read and tick again
+		if errors.Is(err, claims.ErrTextChanged) || errors.Is(err, claims.ErrLatePrice) {
+			form = signForm{} // other words: read and tick again
+			if d.claim, err = s.claims.Claim(c.Request().Context(), d.claim.ID); err != nil {
+				return err
+			}
 		}
 		return s.signPage(c, http.StatusUnprocessableEntity, d, form, bad)
 	}
@@ -94,16 +100,25 @@ func (s *Server) sign(c echo.Context) error {
 func (s *Server) signature(c echo.Context, d draft, form signForm, received time.Time) claims.SignForm {
 	v := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
 	besides := besidesTexts(v, d.claim, claims.FeeOption(d.Answers.FeeOption))
+	late, err := strconv.ParseInt(form.LateCents, 10, 64)
+	if err != nil {
+		late = -1 // no page of ours: it is shown again
+	}
+	price := payments.Cents(late)
+	amounts := map[string]string{
+		"flat": terms(v, d.claim, claims.Flat), "percentage": terms(v, d.claim, claims.Percentage), "chosen": terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)),
+	}
+	if price > 0 {
+		amounts["late"] = lateWords(v, price)
+	}
 	return claims.SignForm{
 		MandateSHA256: form.MandateSHA256, AgreementSHA256: form.AgreementSHA256,
-		MandateLabel: s.mandateLabel(c, v, wardOf(d)), AgreementLabel: agreementLabel(v, d),
+		MandateLabel: s.mandateLabel(c, v, wardOf(d)), AgreementLabel: agreementLabel(v, d, price), LateCents: price,
 		MandateTicked: form.Mandate, AgreementTicked: form.Agreement, TypedName: form.Name,
 		RequestID: hex.EncodeToString(s.vault.MAC("sign request", []byte(d.token+"|"+form.RequestID))[:16]),
 		IP:        c.RealIP(), UserAgent: c.Request().UserAgent(), ReceivedAt: received, Watched: true,
-		AmountsShown: map[string]string{
-			"flat": terms(v, d.claim, claims.Flat), "percentage": terms(v, d.claim, claims.Percentage), "chosen": terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)),
-		},
-		Examples: besides.Examples, Deadline: besides.Deadline, ShownAt: s.shownAt(d.token, form.Shown), Session: hexHash(d.token),
+		AmountsShown: amounts,
+		Examples:     besides.Examples, Deadline: besides.Deadline, ShownAt: s.shownAt(d.token, form.Shown), Session: hexHash(d.token),
 	}
 }
 
@@ -119,7 +134,11 @@ func (s *Server) mandateLabel(c echo.Context, v ui.View, w *participants.Ward) s
 	return v.T("join.sign.mandate", "Foundation", name)
 }
 
-func agreementLabel(v ui.View, d draft) string {
+// agreementLabel are the words beside the box of the agreement: what it will cost, and what is paid ahead.
+func agreementLabel(v ui.View, d draft, late payments.Cents) string {
+	if late > 0 {
+		return v.T("join.sign.agreement_late", "Fee", terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)), "Price", v.Euro(int64(late)))
+	}
 	return v.T("join.sign.agreement", "Fee", terms(v, d.claim, claims.FeeOption(d.Answers.FeeOption)))
 }
 
@@ -132,8 +151,11 @@ func (s *Server) signPage(c echo.Context, status int, d draft, form signForm, ba
 	p := ui.JoinSignPage{JoinPage: s.joinView(c, d, "join.sign.title", bad), TextLang: d.Lang, Summary: noteOf(texts["mandate_summary"])}
 	p.Mandate, p.Agreement = written(p.View, texts["mandate"]), written(p.View, texts["agreement"])
 	said := ui.View{Lang: d.Lang, Translate: s.words.T(d.Lang)}
-	p.MandateLabel, p.AgreementLabel = s.mandateLabel(c, said, wardOf(d)), agreementLabel(said, d)
+	late := d.latePrice(seen(c).received)
+	p.LateCents = strconv.FormatInt(int64(late), 10)
+	p.MandateLabel, p.AgreementLabel = s.mandateLabel(c, said, wardOf(d)), agreementLabel(said, d, late)
 	p.Besides, p.Shown = besidesTexts(said, d.claim, claims.FeeOption(d.Answers.FeeOption)), s.shownMark(d.token)
+	p.Besides.Late = lateWords(said, late)
 	p.MandateTicked, p.AgreementTicked, p.Name = form.Mandate, form.Agreement, form.Name
 	if p.RequestID = form.RequestID; len(p.RequestID) != 26 {
 		p.RequestID = rand.Text()
@@ -224,9 +246,10 @@ func (s *Server) showDone(c echo.Context) error {
 		return err
 	}
 	p := ui.JoinDonePage{
-		View: s.view(c, "join.done.title"), Number: joined.Number, Text: noteOf(texts["signup_done"]), Late: !d.claim.Free(),
+		View: s.view(c, "join.done.title"), Number: joined.Number, Text: noteOf(texts["signup_done"]), Late: joined.Late,
 		Flat: d.Answers.FeeOption == string(claims.Flat),
 	}
 	p.CaseURL = p.Href("/mijn/" + joined.Ref)
+	p.LatePrice, p.PayURL = lateWords(p.View, joined.LatePrice), p.CaseURL+"/betalen"
 	return s.show(c, http.StatusOK, ui.JoinDone(p))
 }

@@ -55,8 +55,7 @@ func TestTextsShowTheirVersionAndHash(t *testing.T) {
 func TestADraftIsForNobodyYet(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
-	_, err := s.data.Owner(t).Exec(t.Context(), `UPDATE claims SET status = 'draft', opened_at = NULL`)
-	must(t, err)
+	s.data.Force(t, `UPDATE claims SET status = 'draft', opened_at = NULL`)
 	for _, path := range []string{"/nl/zoom", joinURL, "/nl/zoom/privacy"} {
 		s.visitor(t).get(path).want(404)
 	}

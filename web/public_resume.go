@@ -20,7 +20,7 @@ type resumeForm struct {
 // openClaim finds the claim in the address; one that takes nobody has no pages to go on with.
 func (s *Server) openClaim(c echo.Context) (claims.Claim, error) {
 	claim, err := s.claim(c)
-	if err == nil && !claim.OpenAt(seen(c).received) {
+	if err == nil && !claim.TakesSignups() { // who comes too late may have been let in: the sign-up itself says so
 		err = detour{draft{claim: claim}.home()}
 	}
 	return claim, err

@@ -5,7 +5,8 @@ import "samenclaim/web/staff"
 // caseRoutes are the pages of the case area.
 var caseRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/:slug/zaak", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).caseHome},
-	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/stap", Kind: desk, Permission: staff.CaseMove, Handler: (*Server).proposeMove},
+	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/stap", Kind: desk, Permission: staff.CaseMove, Upload: uploadBytes, Handler: (*Server).proposeMove},
+	{Method: "GET", Path: "/:lang/beheer/:slug/zaak/stap/:id", Kind: desk, Permission: staff.CaseRead, Logs: "the log keeps who took the document of a step", Handler: (*Server).moveDocument},
 	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/goedkeuren", Kind: desk, Permission: staff.CaseApprove, Handler: (*Server).approveMove},
 	{Method: "POST", Path: "/:lang/beheer/:slug/zaak/intrekken", Kind: desk, Permission: staff.CaseMove, Handler: (*Server).dropMove},
 	{Method: "GET", Path: "/:lang/beheer/:slug/nieuws", Kind: desk, Permission: staff.NewsPublish, Handler: (*Server).news},
@@ -70,6 +71,13 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/fouten/:mref", Kind: desk, Permission: staff.MistakeAnswer, Handler: (*Server).answerMistake},
 	{Method: "GET", Path: "/:lang/beheer/verstrekkingen", Kind: desk, Permission: staff.DisclosureRecord, Handler: (*Server).disclosures},
 	{Method: "POST", Path: "/:lang/beheer/verstrekkingen", Kind: desk, Permission: staff.DisclosureRecord, Handler: (*Server).recordDisclosure},
+	{Method: "GET", Path: "/:lang/beheer/verwerkers", Kind: desk, Permission: staff.ProcessorKeep, Handler: (*Server).processors},
+	{Method: "POST", Path: "/:lang/beheer/verwerkers", Kind: desk, Permission: staff.ProcessorKeep, Handler: (*Server).keepProcessor},
+	{Method: "GET", Path: "/:lang/beheer/storingen", Kind: desk, Permission: staff.OutageRead, Handler: (*Server).outages},
+	{Method: "POST", Path: "/:lang/beheer/storingen", Kind: desk, Permission: staff.OutageRecord, Handler: (*Server).recordOutage},
+	{Method: "POST", Path: "/:lang/beheer/storingen/:id/goedkeuren", Kind: desk, Permission: staff.OutageApprove, Handler: (*Server).approveOutage},
+	{Method: "POST", Path: "/:lang/beheer/storingen/:id/intrekken", Kind: desk, Permission: staff.OutageRecord, Handler: (*Server).dropOutage},
+	{Method: "POST", Path: "/:lang/beheer/storingen/:id/toelaten/:slug", Kind: desk, Permission: staff.OutageRecord, Handler: (*Server).admitDrafts},
 	{Method: "GET", Path: "/:lang/beheer/:slug/representativiteit", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).representative},
 	{Method: "GET", Path: "/:lang/beheer/:slug/representativiteit.csv", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).representativeFile},
 	{Method: "GET", Path: "/:lang/beheer/:slug/verjaring", Kind: desk, Permission: staff.LimitationRead, Handler: (*Server).clock},

@@ -74,7 +74,7 @@ func (s *site) open(t testing.TB) {
 	must(t, err)
 	zoom, err := cases.ImportClaim(ctx, audit.System("test"), file)
 	must(t, err)
-	must(t, cases.ProposeMove(ctx, audit.Staff(901), []string{"lawyer"}, zoom.ID, claims.Open, "the claim is ready"))
+	must(t, cases.ProposeMove(ctx, audit.Staff(901), []string{"lawyer"}, zoom.ID, claims.Proposal{To: claims.Open, Reason: "the claim is ready"}))
 	must(t, cases.ApproveMove(ctx, audit.Staff(902), zoom.ID))
 }
 

@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"samenclaim/claims"
 	"samenclaim/claims/letter"
 	"samenclaim/cmd/samenclaim/demo"
 	"samenclaim/internal/audit"
 	"samenclaim/internal/files"
+	"samenclaim/internal/locale"
 	"samenclaim/internal/vault"
 	"samenclaim/migrations/pgtest"
 	"samenclaim/participants"
@@ -175,10 +177,19 @@ func (c *Case) Reload() claims.Claim {
 	return c.Claim
 }
 
+// Paper is a document that a move can rest on.
+var Paper = []byte("%PDF-1.4\n%%EOF\n")
+
+// Judgment proposes a move with all that any move can need: a reason, a document, and a judgment that is final today.
+func Judgment(to claims.Status, now time.Time) claims.Proposal {
+	today := locale.Today(now)
+	return claims.Proposal{To: to, Reason: "for the test", Document: Paper, FinalOn: &today}
+}
+
 // MoveTo moves the claim to a state that follows, with as many people as that takes.
 func (c *Case) MoveTo(to claims.Status) {
 	c.Helper()
-	c.must(c.Claims.ProposeMove(c.Ctx(), Lawyer, []string{"lawyer", "board", "accountant"}, c.Claim.ID, to, "for the test"))
+	c.must(c.Claims.ProposeMove(c.Ctx(), Lawyer, []string{"lawyer", "board", "accountant"}, c.Claim.ID, Judgment(to, c.Watch.Now())))
 	if c.Reload().Status == to {
 		return
 	}

@@ -141,7 +141,7 @@ func (s *site) open(ctx context.Context) error {
 	if s.claim, err = s.claims.ImportClaim(ctx, bench, c); err != nil {
 		return err
 	}
-	if err := s.claims.ProposeMove(ctx, "staff:1", []string{"board"}, s.claim.ID, claims.Open, "bench"); err != nil {
+	if err := s.claims.ProposeMove(ctx, "staff:1", []string{"board"}, s.claim.ID, claims.Proposal{To: claims.Open, Reason: "bench"}); err != nil {
 		return err
 	}
 	if err := s.claims.ApproveMove(ctx, "staff:2", s.claim.ID); err != nil {

@@ -52,15 +52,17 @@ type parts struct {
 // app is the running program: the site, the work in the background, and what they share.
 type app struct {
 	parts
-	pages  *pgxpool.Pool // short statements
-	work   *pgxpool.Pool // long ones
-	waker  *jobs.Waker
-	runner *jobs.Runner
-	http   *http.Server
-	ops    *http.Server
-	failed chan error
-	ready  atomic.Bool
-	count  *requestCounter
+	pages   *pgxpool.Pool // short statements
+	work    *pgxpool.Pool // long ones
+	waker   *jobs.Waker
+	runner  *jobs.Runner
+	http    *http.Server
+	ops     *http.Server
+	failed  chan error
+	ready   atomic.Bool
+	silent  context.CancelFunc // ends the record of when we serve; nil until it begins
+	address string             // on which the site is served
+	count   *requestCounter
 }
 
 // connect opens the connections, and the way to wake up work.
@@ -136,6 +138,9 @@ const (
 func (a *app) stop() error {
 	a.ready.Store(false)
 	a.log.Info("stopping")
+	if a.silent != nil {
+		a.silent()
+	}
 	time.Sleep(a.drainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), requestsEnd)
 	defer cancel()

@@ -78,7 +78,14 @@ func (s *seeder) by(role staff.Role, second bool) audit.Actor {
 
 // move brings a claim to its next state, with as many people as that takes.
 func (s *seeder) move(c *claims.Claim, to claims.Status, reason string) error {
-	err := s.claims.ProposeMove(s.ctx, s.by(staff.Lawyer, false), []string{"lawyer"}, c.ID, to, reason)
+	p := claims.Proposal{To: to, Reason: reason}
+	var err error
+	if to == claims.Settled {
+		if p.Document, err = invoice(3); err != nil {
+			return err
+		}
+	}
+	err = s.claims.ProposeMove(s.ctx, s.by(staff.Lawyer, false), []string{"lawyer"}, c.ID, p)
 	if err != nil {
 		return fmt.Errorf("claim %s to %s: %w", c.Slug, to, err)
 	}

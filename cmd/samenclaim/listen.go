@@ -31,25 +31,25 @@ func (q quieter) Handle(ctx context.Context, r slog.Record) error {
 // listenAll opens the ports before anything is promised, and serves on them.
 func (a *app) listenAll(ctx context.Context, site http.Handler) error {
 	var err error
-	if a.http, err = a.serveOn(ctx, "LISTEN", a.listen, site); err != nil || a.opsListen == "" {
+	if a.http, a.address, err = a.serveOn(ctx, "LISTEN", a.listen, site); err != nil || a.opsListen == "" {
 		return err
 	}
-	a.ops, err = a.serveOn(ctx, "OPS_LISTEN", a.opsListen, a.opsHandler())
+	a.ops, _, err = a.serveOn(ctx, "OPS_LISTEN", a.opsListen, a.opsHandler())
 	return err
 }
 
-func (a *app) serveOn(ctx context.Context, setting, address string, h http.Handler) (*http.Server, error) {
+func (a *app) serveOn(ctx context.Context, setting, address string, h http.Handler) (server *http.Server, at string, err error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", errSettings, setting, err)
+		return nil, "", fmt.Errorf("%w: %s: %w", errSettings, setting, err)
 	}
-	server := newHTTP(h, a.log)
+	server = newHTTP(h, a.log)
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.failed <- fmt.Errorf("serve on %s: %w", address, err)
 		}
 	}()
 	a.log.Info("listening", "setting", setting, "address", l.Addr().String())
-	return server, nil
+	return server, l.Addr().String(), nil
 }

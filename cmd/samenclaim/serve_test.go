@@ -34,6 +34,18 @@ func TestServe(t *testing.T) {
 		t.Errorf("the public port shows /metrics: %d, want 404", a.status)
 	}
 	s.command("health").fine(t, "ready")
+	db, err := pgx.Connect(t.Context(), s.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close(t.Context()) }()
+	soon(t, "the program to write down that it serves", 10*time.Second, func() bool {
+		var runs, outages int
+		if err := db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM served), (SELECT count(*) FROM outages)`).Scan(&runs, &outages); err != nil || outages > 0 {
+			t.Fatalf("%d outages, %v, want none", outages, err)
+		}
+		return runs == 1
+	})
 	drainsInOrder(t, r)
 	if got := s.command("health"); got.code != 1 {
 		t.Errorf("health of a stopped program: %+v, want code 1", got)

@@ -42,5 +42,8 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.ready.Store(true)
+	var beats context.Context
+	beats, a.silent = context.WithCancel(ctx)
+	go a.keepServing(beats, back.claims.Serving)
 	return a, nil
 }

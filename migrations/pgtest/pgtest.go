@@ -148,6 +148,20 @@ func (d Database) OwnerDB(t testing.TB) *gorm.DB {
 	return over(t, d.Owner(t), d.Watch)
 }
 
+// Force writes what no road of the program leads to: as the owner, with the triggers off.
+func (d Database) Force(t testing.TB, sql string, args ...any) {
+	t.Helper()
+	err := d.OwnerDB(t).WithContext(t.Context()).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec(`SET LOCAL session_replication_role = replica`).Error; err != nil {
+			return err
+		}
+		return tx.Exec(sql, args...).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // open returns a pool whose sessions act as role.
 func open(t testing.TB, dsn, role string) *pgxpool.Pool {
 	t.Helper()

@@ -69,6 +69,10 @@ const (
 	DisclosureRecord      Permission = "disclosure.record"
 	LimitationRead        Permission = "limitation.read"
 	LimitationRecord      Permission = "limitation.record"
+	ProcessorKeep         Permission = "processor.keep"
+	OutageRead            Permission = "outage.read"
+	OutageRecord          Permission = "outage.record"
+	OutageApprove         Permission = "outage.approve"
 )
 
 // Grant says which roles hold a permission, and what it is for.
@@ -123,6 +127,10 @@ var grants = []Grant{
 	{DisclosureRecord, "record requests by others for people's data, and breaches, for the public account", []Role{Privacy}},
 	{LimitationRead, "see until when claims are preserved, and take the list out as a file; it names nobody", []Role{Register, Lawyer, Board}},
 	{LimitationRecord, "record a writ, an acknowledgement or a day of knowledge that moves dates of limitation, and take it back", []Role{Lawyer}},
+	{ProcessorKeep, "keep the register of who works with people's data for the foundation", []Role{Privacy}},
+	{OutageRead, "see when nobody could sign, and which deadlines moved", []Role{Register, Lawyer, Board, Privacy, Admin}},
+	{OutageRecord, "record that nobody could sign for a time, and let in those whom it kept from signing", []Role{Register, Admin}},
+	{OutageApprove, "approve as the second person that a recorded outage counts", []Role{Lawyer, Board}},
 	{LogRead, "read the log of who did what", []Role{Privacy, Admin}},
 }
 

@@ -1,6 +1,9 @@
 package ui
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // CasePage is the life cycle of a claim: where it stands, what can follow, and what went before.
 type CasePage struct {
@@ -15,6 +18,9 @@ type CasePage struct {
 	Moves    []CaseMove
 	Reason   string
 	Chosen   string
+	FinalOn  string // as typed
+	AskProof bool   // a move that can be made needs its document
+	AskFinal bool   // or the day on which a judgment became final
 	History  []TimelineItem
 	ByItself []string // states that another act brings about
 }
@@ -33,6 +39,9 @@ type CaseMove struct {
 	Two     bool
 	Allowed bool
 	Why     []string
+	Held    []string // keys of the guards that hold
+	Freezes []string // keys of what cannot change any more
+	Mails   []string // that go out
 }
 
 func anyAllowed(moves []CaseMove) bool {
@@ -53,9 +62,41 @@ func moveOptions(p CasePage) (options []Option) {
 		if m.Two {
 			hint = p.T("case.two_people")
 		}
+		if after := moveAfter(p.View, m); after != "" {
+			hint += " " + after
+		}
 		options = append(options, Option{Value: m.To, Label: p.T("case.to." + m.To), Hint: hint})
 	}
 	return options
+}
+
+// moveAfter says what a move brings with it: what freezes, and which mails go out.
+func moveAfter(v View, m CaseMove) string {
+	var parts []string
+	if len(m.Freezes) > 0 {
+		parts = append(parts, v.T("case.freezes", "What", keyed(v, "case.freezes.", m.Freezes)))
+	}
+	if len(m.Mails) > 0 {
+		parts = append(parts, v.T("case.mails_go", "What", keyed(v, "case.mail.", m.Mails)))
+	}
+	return strings.Join(parts, " ")
+}
+
+// keyed are the words of some keys, in a row.
+func keyed(v View, prefix string, keys []string) string {
+	words := make([]string, len(keys))
+	for i, key := range keys {
+		words[i] = v.T(prefix + key)
+	}
+	return strings.Join(words, ", ")
+}
+
+// documentHint says whether a move that can be made needs its document.
+func documentHint(p CasePage) string {
+	if p.AskProof {
+		return p.T("case.document_needed")
+	}
+	return p.T("case.document_hint")
 }
 
 // statusKind is the colour of a claim's state.

@@ -43,6 +43,7 @@ type ClaimPage struct {
 	Active                                                                          int64
 	CountedAt                                                                       time.Time
 	LimitationOn                                                                    time.Time
+	Deadline, LatePolicy                                                            string // until when one is in time; what coming late means
 	News                                                                            []NewsText
 	People                                                                          []PersonCard
 	Papers                                                                          []Link

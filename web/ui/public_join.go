@@ -20,7 +20,8 @@ type JoinStartPage struct {
 	Links      []Link
 	Free       Note
 	Late       bool
-	Closes     *time.Time // joining is possible until then
+	Deadline   string // until when one is in time, and what follows; "" if nothing was announced
+	LatePrice  string // what is paid ahead, because it is late; "" if nothing is
 	Limitation time.Time
 	FlatCents  int64
 	RateBP     int64
@@ -115,6 +116,8 @@ type JoinFeePage struct {
 	Value   string
 	Options []CardOption
 	Note    Note
+
+	LatePrice string // what is paid ahead, because it is late; "" if nothing is
 }
 
 // JoinCheckPage shows all answers once more.
@@ -133,6 +136,7 @@ type JoinSignPage struct {
 	MandateLabel, AgreementLabel   string
 	MandateTicked, AgreementTicked bool
 	Name, SignAs, RequestID, Shown string
+	LateCents                      string // what the page says has to be paid ahead, in cents
 	Besides                        SignFacts
 }
 
@@ -150,4 +154,6 @@ type JoinDonePage struct {
 	Number, CaseURL string
 	Text            Note
 	Late, Flat      bool
+	LatePrice       string // what has to be paid ahead; "" if nothing has
+	PayURL          string
 }
