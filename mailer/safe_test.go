@@ -67,7 +67,7 @@ func TestMailsAreSafeToReceive(t *testing.T) {
 var mayHold = []string{
 	"Name", "Number", "Code", "Link", "Token", "Subscription", // who it is for, and what opens a door once
 	"Title", "Body", "Outcome", "LimitationOn", "Slug", "Price", // of the case, the same for all
-	"Late", // what the case does with who signs late, and that somebody did
+	"Late",                                         // what the case does with who signs late, and that somebody did
 	"Date", "When", "Until", "UsableFrom", "Wiped", // moments
 	"Refund", // that money comes back, not how much
 	"Stays",  // that the award is paid as it was fixed
