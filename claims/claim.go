@@ -73,7 +73,6 @@ type Claim struct {
 	DemandEN         string `gorm:"column:demand_en"`
 	TermDays         int
 	Counters         json.RawMessage
-	Facts            json.RawMessage
 	StayedFrom       *Status
 	OpenedAt         *time.Time
 	LatePolicy       *LatePolicy // nil: not chosen yet

@@ -2,7 +2,6 @@ package claims_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
@@ -137,18 +135,13 @@ func TestNothingMovesADateWithoutProof(t *testing.T) {
 	if n := claimstest.One[int64](c, `SELECT count(*) FROM limitation_facts`); n != 1 {
 		t.Errorf("%d facts, want 1", n)
 	}
-	owner, err := pgx.Connect(t.Context(), c.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = owner.Close(context.Background()) })
 	for _, sql := range []string{
 		`UPDATE limitation_facts SET on_day = '2026-10-31'`, `DELETE FROM limitation_facts`, `UPDATE deliveries SET delivered_at = now()`,
 		`UPDATE claims SET known_on = '2025-01-01', limitation_on = '2030-01-01'`, `UPDATE claims SET limitation_on = '2028-01-03'`,
 		`INSERT INTO limitation_facts (claim_id, kind, on_day, note, recorded_by, recorded_at, request_id) VALUES (1, 'writ', '2026-11-01', 'x', 'staff:3', now(), 'x')`,
 		`INSERT INTO deliveries (letter_id, channel, delivered_at, proof_type, proof_sha256, recorded_by, recorded_at) VALUES (1, 'email', now(), 'image/png', sha256('x'), 'staff:3', now())`,
 	} {
-		if _, err := owner.Exec(t.Context(), sql); err == nil {
+		if _, err := c.Owner(t).Exec(t.Context(), sql); err == nil {
 			t.Errorf("the owner of the table can: %s", sql)
 		}
 	}

@@ -99,13 +99,15 @@ type ClaimFile struct {
 
 // Source is where facts and texts come from, and how far they can be relied on.
 type Source struct {
-	ID     string `json:"id"`
-	NameNL string `json:"name_nl"`
-	NameEN string `json:"name_en"`
-	Date   string `json:"date,omitempty"` // empty when no more than a season or a year is known
-	WhenNL string `json:"when_nl"`        // the date in words, "voorjaar 2020"; made from Date when there is one
-	WhenEN string `json:"when_en"`
-	Grade  string `json:"grade"` // reported, self-declared, verified or own
+	ID        string `json:"id"`
+	NameNL    string `json:"name_nl"`
+	NameEN    string `json:"name_en"`
+	Date      string `json:"date,omitempty"` // empty when no more than a season or a year is known
+	WhenNL    string `json:"when_nl"`        // the date in words, "voorjaar 2020"; made from Date when there is one
+	WhenEN    string `json:"when_en"`
+	Grade     string `json:"grade"` // reported, self-declared, verified or own
+	URL       string `json:"url,omitempty"`
+	CheckedOn string `json:"checked_on,omitempty"` // when somebody last looked at it; not of our own texts
 }
 
 // Fact is one statement about the defendant, with what is needed to show where it comes from.
@@ -113,8 +115,10 @@ type Fact struct {
 	ID          string `json:"id"`
 	StatementNL string `json:"statement_nl"`
 	StatementEN string `json:"statement_en"`
+	Quote       string `json:"quote,omitempty"` // what the source says itself, in its own language
 	SourceID    string `json:"source_id"`
-	Source      Source `json:"source,omitzero"` // filled in while reading
+	Background  bool   `json:"background,omitempty"` // not for the letter
+	Source      Source `json:"source,omitzero"`      // filled in while reading
 }
 
 // Text is one version of one text in one language, as people read or sign it.

@@ -295,6 +295,14 @@ func checkSources(c *contentCheck, f ClaimFile) map[string]Source {
 		if _, known := gradeWords[s.Grade]; !known {
 			c.say(field+"grade", "%q is none of reported, self-declared, verified, own", s.Grade)
 		}
+		if s.URL != "" {
+			if u, err := url.Parse(s.URL); err != nil || u.Scheme != "https" || u.Host == "" {
+				c.say(field+"url", "%q is not an address that begins with https://, or empty", s.URL)
+			}
+		}
+		if s.Grade != "own" {
+			c.date(field+"checked_on", s.CheckedOn)
+		}
 		s = c.when(field, s)
 		if _, twice := sources[s.ID]; twice {
 			c.say(field+"id", "%q is there twice", s.ID)
@@ -331,8 +339,10 @@ func checkFacts(c *contentCheck, f ClaimFile, sources map[string]Source) {
 		c.form(field+"id", fact.ID, idForm, "a short name")
 		c.words(field+"statement_nl", fact.StatementNL)
 		c.words(field+"statement_en", fact.StatementEN)
-		if _, known := sources[fact.SourceID]; !known {
+		if from, known := sources[fact.SourceID]; !known {
 			c.say(field+"source_id", "%q is none of the sources", fact.SourceID)
+		} else if from.Grade == "own" {
+			c.say(field+"source_id", "%q is ourselves: a fact needs another source", fact.SourceID)
 		}
 		if seen[fact.ID] {
 			c.say(field+"id", "%q is there twice", fact.ID)

@@ -90,7 +90,7 @@ func claimFiles(t *testing.T) fstest.MapFS {
 		TermDays: 14, Counters: map[string]int{"founded_year": 2016}, Service: "X", Countries: []string{"NL", "EEA"},
 		Sources: []Source{
 			{ID: "own", NameNL: "Wij", NameEN: "Us", Date: "2026-01-15", Grade: "own"},
-			{ID: "S1", NameNL: "Krant", NameEN: "Paper", WhenNL: "voorjaar 2020", WhenEN: "spring 2020", Grade: "reported"},
+			{ID: "S1", NameNL: "Krant", NameEN: "Paper", WhenNL: "voorjaar 2020", WhenEN: "spring 2020", Grade: "reported", CheckedOn: "2026-01-15"},
 		},
 		Facts: []Fact{{ID: "F1", StatementNL: "Het gebeurde.", StatementEN: "It happened.", SourceID: "S1"}},
 	}
@@ -153,6 +153,8 @@ func TestParseClaim(t *testing.T) {
 		{"a text has a version", replace(`"version":"2026-01"`, `"version":"2026-13"`), "is not a version like 2026-01"},
 		{"a text has a known source", replace(`"source_id":"own"}`, `"source_id":"S9"}`), `source_id "S9" is none of the sources`},
 		{"a fact has a known source", replace(`happened.","source_id":"S1"`, `happened.","source_id":"S9"`), `facts[0].source_id "S9"`},
+		{"a fact does not rest on ourselves", replace(`happened.","source_id":"S1"`, `happened.","source_id":"own"`), "needs another source"},
+		{"a source was checked on a day", replace(`"checked_on":"2026-01-15"`, `"checked_on":"laatst"`), "sources[1].checked_on"},
 		{"a source has a known grade", replace(`"reported"`, `"rumour"`), "sources[1].grade"},
 		{"a source without a date tells the year", replace(`voorjaar 2020`, `voorjaar`), "sources[1].when_nl"},
 		{"a date is a day that exists", replace("2022-12-28", "2022-02-29"), "known_on"},

@@ -85,8 +85,28 @@ func newFields(ctx context.Context, tx *gorm.DB, c Claim, l Letter) (LetterField
 	if err != nil {
 		return LetterFields{}, err
 	}
+	facts, err := publishedFacts(ctx, tx, c.ID)
+	if err != nil {
+		return LetterFields{}, err
+	}
 	body := func(key string) string { return texts[key].Body }
-	return firstFields(c, f, l.Lang, l.Ordinal, body, tx.NowFunc().Format("2006")), nil
+	return firstFields(c, f, facts, l.Lang, l.Ordinal, body, tx.NowFunc().Format("2006")), nil
+}
+
+// RenewFacts takes the facts of the claim over into a draft as they are now.
+func (s *Service) RenewFacts(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error {
+		l, err := lockLetter(ctx, tx, claimID, ordinal)
+		if err != nil {
+			return err
+		}
+		facts, err := publishedFacts(ctx, tx, claimID)
+		if err != nil {
+			return err
+		}
+		l.Fields.Events = events(facts, l.Lang)
+		return saveFields(ctx, tx, by, l)
+	})
 }
 
 // SaveLetter keeps what the lawyer worded. A proposed letter is taken back first.
@@ -96,18 +116,24 @@ func (s *Service) SaveLetter(ctx context.Context, by audit.Actor, claimID int64,
 		if err != nil {
 			return err
 		}
-		if l.Status != LetterDrafted {
-			return ErrWrongState
-		}
-		fields, err := json.Marshal(f)
-		if err != nil {
-			return fmt.Errorf("save letter %d: %w", l.ID, err)
-		}
-		if err := tx.WithContext(ctx).Exec(`UPDATE letters SET fields = ? WHERE id = ? AND status = 'draft'`, string(fields), l.ID).Error; err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, by, "letter.saved", letterSubject(l.ID), nil)
+		l.Fields = f
+		return saveFields(ctx, tx, by, l)
 	})
+}
+
+// saveFields keeps the fields of a letter that is still a draft.
+func saveFields(ctx context.Context, tx *gorm.DB, by audit.Actor, l Letter) error {
+	if l.Status != LetterDrafted {
+		return ErrWrongState
+	}
+	fields, err := json.Marshal(l.Fields)
+	if err != nil {
+		return fmt.Errorf("save letter %d: %w", l.ID, err)
+	}
+	if err := tx.WithContext(ctx).Exec(`UPDATE letters SET fields = ? WHERE id = ? AND status = 'draft'`, string(fields), l.ID).Error; err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, "letter.saved", letterSubject(l.ID), nil)
 }
 
 // lockLetter keeps others off a letter; the claim first, as everywhere.

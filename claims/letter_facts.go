@@ -2,8 +2,8 @@ package claims
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,12 +71,12 @@ var letterTexts = []string{
 }
 
 // firstFields fills in a new letter from what is known of claim and foundation.
-func firstFields(c Claim, f Foundation, lang string, ordinal int, body func(key string) string, year string) LetterFields {
+func firstFields(c Claim, f Foundation, facts []LibraryFact, lang string, ordinal int, body func(key string) string, year string) LetterFields {
 	words := letterWords[lang]
 	return LetterFields{
 		Mode: letter.Pseudonymous, Reference: fmt.Sprintf("%s/%s/%d", c.NumberPrefix, year, ordinal),
 		AddresseeName: c.DefendantName, AddresseeFor: words.addresseeFor, AddresseeAddress: c.DefendantAddress, Capacity: words.capacity,
-		Class: c.Class(lang), PeriodFrom: c.PeriodFrom, PeriodTo: c.PeriodTo, Events: events(c, lang), Articles: c.Articles,
+		Class: c.Class(lang), PeriodFrom: c.PeriodFrom, PeriodTo: c.PeriodTo, Events: events(facts, lang), Articles: c.Articles,
 		DemandCents: c.MaxAwardCents, DemandForm: c.Demand(lang), TermDays: c.TermDays,
 		ConsultBy: strings.Join([]string{f.SignatoryName, f.Email, f.Phone}, ", "), ConsultIn: 14,
 		Prose: letter.Prose{
@@ -106,21 +106,41 @@ var letterWords = map[string]struct{ addresseeFor, capacity, verify, names, deli
 	},
 }
 
-// events are the facts of a claim, each with where it comes from.
-func events(c Claim, lang string) []letter.Event {
-	var facts []Fact
-	if json.Unmarshal(c.Facts, &facts) != nil {
-		return nil
-	}
-	out := make([]letter.Event, len(facts))
-	for i, f := range facts {
-		out[i] = letter.Event{
-			ID: f.ID, Statement: inLanguage(lang, f.StatementNL, f.StatementEN), Source: inLanguage(lang, f.Source.NameNL, f.Source.NameEN),
-			Date: inLanguage(lang, f.Source.WhenNL, f.Source.WhenEN), Grade: gradeWords[f.Source.Grade][lang],
+// events are the facts that a letter cites, each with its version and where it comes from.
+func events(facts []LibraryFact, lang string) []letter.Event {
+	out := []letter.Event{}
+	for _, f := range facts {
+		if !f.Background {
+			out = append(out, letter.Event{ID: f.Code, Version: f.Version, Statement: f.Statement(lang), Source: f.Source(lang), Date: f.When(lang), Grade: f.GradeWords(lang)})
 		}
 	}
 	return out
 }
+
+// staleFacts tells of facts that were corrected or taken back since the letter was written.
+func staleFacts(ctx context.Context, tx *gorm.DB, l Letter) ([]letter.Miss, error) {
+	now, err := publishedFacts(ctx, tx, l.ClaimID)
+	if err != nil {
+		return nil, err
+	}
+	var stale []string
+	for _, e := range l.Fields.Events {
+		if e.ID != "" && !slices.ContainsFunc(now, func(f LibraryFact) bool { return f.Code == e.ID && f.Version == max(e.Version, 1) }) {
+			stale = append(stale, e.ID)
+		}
+	}
+	if len(stale) == 0 {
+		return nil, nil
+	}
+	codes := strings.Join(stale, ", ")
+	return []letter.Miss{{Clause: StaleFacts, Words: letter.Words{
+		NL: "Deze feiten zijn veranderd of ingetrokken sinds de brief is geschreven: " + codes + ". Neem de feiten opnieuw over.",
+		EN: "These facts were corrected or taken back since the letter was written: " + codes + ". Take the facts over again.",
+	}}}, nil
+}
+
+// StaleFacts is the clause of a letter that cites a fact as it no longer is.
+const StaleFacts = "fact_versions"
 
 // lintLetter lists what a draft lacks.
 func lintLetter(ctx context.Context, tx *gorm.DB, c Claim, l Letter) ([]letter.Miss, error) {
@@ -128,5 +148,6 @@ func lintLetter(ctx context.Context, tx *gorm.DB, c Claim, l Letter) ([]letter.M
 	if err != nil {
 		return nil, err
 	}
-	return letter.Lint(l.presented(c, f).facts(time.Time{}, l.annexFacts(time.Time{}, 0, [32]byte{}))), nil
+	stale, err := staleFacts(ctx, tx, l)
+	return append(letter.Lint(l.presented(c, f).facts(time.Time{}, l.annexFacts(time.Time{}, 0, [32]byte{}))), stale...), err
 }

@@ -24,7 +24,12 @@ func (s *Service) PreviewLetter(ctx context.Context, claimID int64, ordinal int)
 	if err != nil {
 		return doc, nil, fmt.Errorf("show letter %d: %w", l.ID, err)
 	}
-	return doc, letter.Lint(facts), nil
+	misses := letter.Lint(facts)
+	if l.Open() {
+		stale, err := staleFacts(ctx, s.db, l)
+		return doc, append(misses, stale...), err
+	}
+	return doc, misses, nil
 }
 
 // PreviewLetterPDF prints the letter as it would be sent now.

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -99,6 +100,9 @@ func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, o
 		return c, l, f, ErrSamePerson
 	case ordinal == 1 && c.ClosesAt != nil && tx.NowFunc().Before(*c.ClosesAt):
 		return c, l, f, ErrBeforeDeadline
+	}
+	if stale, err := staleFacts(ctx, tx, l); err != nil || len(stale) > 0 {
+		return c, l, f, cmp.Or(err, error(&LintError{stale}))
 	}
 	f, err = take(ctx, table.Of[Foundation](tx).Where("true"))
 	return c, l.presented(c, f), f, err

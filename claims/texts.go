@@ -107,6 +107,9 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 				return err
 			}
 		}
+		if err := importFacts(ctx, tx, by, c.ID, in.Facts); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, by, "claim.imported", fmt.Sprintf("claim:%d", c.ID), nil)
 	})
 	if err != nil {
@@ -117,7 +120,7 @@ func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile)
 
 // updateClaim changes the words about a claim; its class and period only while it is a draft.
 func updateClaim(ctx context.Context, tx *gorm.DB, old, c Claim) error {
-	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "Facts", "KnownOn", "LimitationOn"}
+	columns := []any{"NameEN", "DefendantName", "DefendantAddress", "Articles", "DemandNL", "DemandEN", "TermDays", "Counters", "KnownOn", "LimitationOn"}
 	if old.Status == Draft {
 		columns = append(columns, "MaxAwardCents", "FlatFeeCents", "RateBP", "CapBP", "VATBP", "ClassNL", "ClassEN", "PeriodFrom", "PeriodTo", "Service", "Countries", "LatePolicy", "LatePriceCents")
 	}
@@ -162,7 +165,6 @@ func importText(ctx context.Context, tx *gorm.DB, claimID int64, t Text) error {
 
 func claimOf(in ClaimFile) (Claim, error) {
 	counters, err1 := json.Marshal(in.Counters)
-	facts, err2 := json.Marshal(in.Facts)
 	from, err3 := time.Parse(time.DateOnly, in.PeriodFrom)
 	to, err4 := time.Parse(time.DateOnly, in.PeriodTo)
 	known, err5 := time.Parse(time.DateOnly, in.KnownOn)
@@ -178,9 +180,9 @@ func claimOf(in ClaimFile) (Claim, error) {
 		NumberPrefix: in.NumberPrefix, MaxAwardCents: payments.Cents(in.MaxAwardCents), FlatFeeCents: payments.Cents(in.FlatFeeCents),
 		RateBP: in.RateBP, CapBP: in.CapBP, VATBP: in.VATBP, ClassNL: in.ClassNL, ClassEN: in.ClassEN, PeriodFrom: from, PeriodTo: to,
 		KnownOn: &known, LimitationOn: FirstTerm(known, from), Articles: in.Articles, DemandNL: in.DemandNL, DemandEN: in.DemandEN, TermDays: in.TermDays,
-		Counters: counters, Facts: facts, Service: in.Service, Countries: countries, LatePolicy: &policy, LatePriceCents: price,
+		Counters: counters, Service: in.Service, Countries: countries, LatePolicy: &policy, LatePriceCents: price,
 		ClosesPlannedAt: closes, ClosesAt: closes,
-	}, errors.Join(err1, err2, err3, err4, err5, err6, err7)
+	}, errors.Join(err1, err3, err4, err5, err6, err7)
 }
 
 // Terms are the fee terms that everybody in the claim signed.

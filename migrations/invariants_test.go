@@ -68,6 +68,8 @@ var damages = []struct{ rule, sql string }{
 	{"i04_invoice_is_booked", `UPDATE invoices SET journal_id = 9 WHERE id = 1`},
 	{"j01_no_orphan_work", `UPDATE outbox SET status = 'sending', next_try_at = now() - interval '3 hours' WHERE id = 2`},
 	{"k01_limitation_fact_of_its_claim", `INSERT INTO limitation_facts (claim_id, participation_id, kind, on_day, note, recorded_by, recorded_at, request_id) VALUES (2, 1, 'writ', '2026-06-01', 'x', 'staff:3', '2026-06-02', 'x')`},
+	{"k02_fact_by_two", `INSERT INTO facts (claim_id, code, version, statement_nl, statement_en, source_nl, source_en, when_nl, when_en, grade, checked_on, written_by, written_at, published_by, published_at, request_id)
+		VALUES (1, 'F01', 1, 'a', 'a', 'a', 'a', '2020', '2020', 'reported', '2026-01-01', 'staff:1', now(), 'staff:1', now(), 'r')`},
 	{"l01_journal_sums_to_zero", `INSERT INTO entries (journal_id, account, amount_cents) VALUES (1, '4900', 7)`},
 	{"l02_journal_has_two_lines", `INSERT INTO journals (id, key, event, source, text, booked_on, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'x', 'x', 'x', 'x', now(), now())`},
 	{"l03_paid_is_booked_once", `UPDATE prepayments SET status = 'paid', paid_at = now() WHERE id = 3`},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -154,6 +155,7 @@ func (s *Server) showLetter(c echo.Context, status int, typed typedLetter, bad u
 	}
 	if l.Open() {
 		page.Misses = missWords(misses, v.Lang)
+		page.MayRenew = page.MayEdit && slices.ContainsFunc(misses, func(m letter.Miss) bool { return m.Clause == claims.StaleFacts })
 	}
 	page.MayPropose = page.MayEdit && len(misses) == 0 && typed.words == nil
 	if l.Status == claims.LetterProposed {

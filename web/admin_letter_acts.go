@@ -81,6 +81,11 @@ func (s *Server) sendLetter(c echo.Context) error {
 	return s.actOnLetter(c, s.claims.SendLetter, "case.letters.sent")
 }
 
+// renewFacts takes the facts over into a draft as they are now.
+func (s *Server) renewFacts(c echo.Context) error {
+	return s.actOnLetter(c, s.claims.RenewFacts, "case.letters.saved")
+}
+
 func (s *Server) actOnLetter(c echo.Context, do func(context.Context, audit.Actor, int64, int) error, said string) error {
 	claim, l, err := s.letterAt(c)
 	if err != nil {

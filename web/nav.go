@@ -24,6 +24,7 @@ var (
 		{"nav.messages", "/berichten", staff.MessageAnswer},
 		{"nav.of_age", "/meerderjarig", staff.RegisterRead},
 		{"nav.representative", "/representativiteit", staff.CaseRead},
+		{"nav.facts", "/feiten", staff.CaseRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
 		{"nav.clock", "/verjaring", staff.LimitationRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},

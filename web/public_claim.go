@@ -36,6 +36,11 @@ func (s *Server) showClaim(c echo.Context) error {
 	if p.Active, p.CountedAt, err = s.claims.Counter(ctx, claim.ID); err != nil {
 		return err
 	}
+	facts, err := s.claims.PublishedFacts(ctx, claim.ID)
+	if err != nil {
+		return err
+	}
+	p.Facts = citedFacts(p.View, facts)
 	for _, n := range news {
 		p.News = append(p.News, newsItem(p.Lang, n))
 	}

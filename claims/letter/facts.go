@@ -44,6 +44,7 @@ type Addressee struct {
 // Event is one fact with where it comes from.
 type Event struct {
 	ID        string // F01: what later letters can refer to; may be empty
+	Version   int    // of the fact, as it was when the letter was written
 	Statement string
 	Source    string
 	Date      string // as the source has it: a day, or "voorjaar 2020"

@@ -127,7 +127,7 @@ func clean(f Facts) Facts {
 	f.Sender.Address, f.Addressee.Address, f.Articles = cleanLines(f.Sender.Address), cleanLines(f.Addressee.Address), cleanLines(f.Articles)
 	f.Events = slices.Clone(f.Events)
 	for i, e := range f.Events {
-		f.Events[i] = Event{oneLine(e.ID), oneLine(e.Statement), oneLine(e.Source), oneLine(e.Date), oneLine(e.Grade)}
+		f.Events[i] = Event{oneLine(e.ID), e.Version, oneLine(e.Statement), oneLine(e.Source), oneLine(e.Date), oneLine(e.Grade)}
 	}
 	return f
 }

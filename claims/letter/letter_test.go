@@ -96,8 +96,8 @@ func testFacts(lang Lang) Facts {
 		Class:     w("Iedere natuurlijke persoon in Nederland die de dienst heeft gebruikt", "Every natural person in the Netherlands who used the service"),
 		From:      day(2020, 1, 1), To: day(2020, 7, 31),
 		Events: []Event{
-			{"F01", w("De app voor iOS stuurde gegevens naar een ander bedrijf zonder dat de privacyverklaring dat vermeldde.", "The iOS app sent data to another company without the privacy statement saying so."), w("pagina van de stichting", "page of the foundation"), w("voorjaar 2020", "spring 2020"), w("gemeld", "reported")},
-			{"F02", w("Het bedrijf bewaart inhoud en accountgegevens standaard in de Verenigde Staten.", "The company stores content and account data in the United States by default."), w("AVG-verklaring van het bedrijf", "GDPR statement of the company"), w("18 augustus 2023", "18 August 2023"), w("door het bedrijf zelf verklaard", "declared by the company itself")},
+			{"F01", 1, w("De app voor iOS stuurde gegevens naar een ander bedrijf zonder dat de privacyverklaring dat vermeldde.", "The iOS app sent data to another company without the privacy statement saying so."), w("pagina van de stichting", "page of the foundation"), w("voorjaar 2020", "spring 2020"), w("gemeld", "reported")},
+			{"F02", 2, w("Het bedrijf bewaart inhoud en accountgegevens standaard in de Verenigde Staten.", "The company stores content and account data in the United States by default."), w("AVG-verklaring van het bedrijf", "GDPR statement of the company"), w("18 augustus 2023", "18 August 2023"), w("door het bedrijf zelf verklaard", "declared by the company itself")},
 		},
 		Articles: []string{w("artikel 5 lid 1 onder a AVG (rechtmatig, behoorlijk en transparant)", "article 5(1)(a) GDPR (lawful, fair and transparent)"),
 			w("artikel 13 AVG (informatie aan de betrokkene)", "article 13 GDPR (information to the data subject)"), w("artikel 32 AVG (beveiliging)", "article 32 GDPR (security)")},

@@ -34,4 +34,32 @@ export function clockTests(road) {
     await press(page, "Intrekken");
     assert.match(await words(page), /Ingetrokken/);
   });
+
+  test("a fact is written by one and published by another, and the page of the claim cites it", async () => {
+    const page = await member(road, "lawyer");
+    const board = await member(road, "board");
+    await open(page, "/nl/beheer/fitband/feiten");
+    await sound(page, "facts");
+    await press(page, "Nieuw feit");
+    await sound(page, "new fact");
+    await press(page, "Opslaan");
+    await sound(page, "new fact, with errors");
+    for (const [name, value] of Object.entries({
+      statement_nl: "De band mat ook 's nachts.", statement_en: "The band measured at night as well.", quote: "Altijd aan.", source_nl: "Handleiding", source_en: "Manual",
+      when_nl: "2022", when_en: "2022", url: "https://pulsara.example/handleiding", checked: "2026-01-15",
+    })) await page.fill(`[name=${name}]`, value);
+    await choose(page, "grade", "self-declared");
+    await press(page, "Opslaan");
+    assert.match(await words(page), /Iemand anders publiceert/);
+    await sound(page, "fact, written by oneself");
+    const fact = new URL(page.url()).pathname;
+    await open(board, fact);
+    await sound(board, "fact, to publish");
+    await press(board, "Publiceren");
+    assert.match(await words(board), /gepubliceerd/);
+    await open(page, "/nl/fitband#feiten");
+    await page.getByText(/Bekijk alle \d+ feiten/).click();
+    assert.match(await words(page), /De band mat ook 's nachts/);
+    await sound(page, "claim page with its facts");
+  });
 }

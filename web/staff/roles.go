@@ -67,6 +67,8 @@ const (
 	MessageAnswer         Permission = "message.answer"
 	MistakeAnswer         Permission = "mistake.answer"
 	DisclosureRecord      Permission = "disclosure.record"
+	FactWrite             Permission = "fact.write"
+	FactPublish           Permission = "fact.publish"
 	LimitationRead        Permission = "limitation.read"
 	LimitationRecord      Permission = "limitation.record"
 	ProcessorKeep         Permission = "processor.keep"
@@ -125,6 +127,8 @@ var grants = []Grant{
 	{MessageAnswer, "read what a participant writes, and answer it", []Role{Intake, Register, Lawyer}},
 	{MistakeAnswer, "answer who reports a mistake on a page, and tell the public what was corrected", []Role{Intake, Register, Lawyer, Privacy}},
 	{DisclosureRecord, "record requests by others for people's data, and breaches, for the public account", []Role{Privacy}},
+	{FactWrite, "write and correct the facts of a claim, with their sources", []Role{Register, Lawyer, Board}},
+	{FactPublish, "publish a fact; never the one who wrote it", []Role{Lawyer, Board}},
 	{LimitationRead, "see until when claims are preserved, and take the list out as a file; it names nobody", []Role{Register, Lawyer, Board}},
 	{LimitationRecord, "record a writ, an acknowledgement or a day of knowledge that moves dates of limitation, and take it back", []Role{Lawyer}},
 	{ProcessorKeep, "keep the register of who works with people's data for the foundation", []Role{Privacy}},

@@ -25,6 +25,7 @@ type LetterPage struct {
 	RootOnly    bool         // nothing of it does
 	Paper       []PaperBlock
 	PaperLang   string
+	MayRenew    bool // facts it cites were corrected since
 	MayEdit     bool
 	MayPropose  bool
 	MayWithdraw bool
