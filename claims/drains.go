@@ -27,6 +27,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "refunds", Every: time.Minute, Run: s.drainRefunds},
 		{Name: "unsure-prepayments", Every: sureAfter, Run: s.drainUnsure},
 		{Name: "chargebacks", Every: time.Hour, Run: s.drainChargebacks},
+		{Name: "mollie-settlements", Every: time.Hour, Timeout: 10 * time.Minute, Run: s.drainSettlements},
 		{Name: scanDrain, Every: time.Minute, Timeout: 10 * time.Minute, Run: s.drainScans},
 		{Name: "twins", Every: time.Minute, Run: s.drainTwins},
 		{Name: "closing", Every: time.Hour, Run: s.drainClosing},
@@ -70,17 +71,13 @@ func (s *Service) drainChargebacks(ctx context.Context) (more bool, err error) {
 	return false, s.askAbout(ctx, unheard)
 }
 
-// askAbout asks Mollie about some payments; one that fails does not keep the others waiting.
-func (s *Service) askAbout(ctx context.Context, providerIDs []string) (err error) {
-	for _, id := range providerIDs {
-		if e := s.PrepaymentChanged(ctx, id); e != nil {
-			err = errors.Join(err, e)
-		}
-		if errors.Is(err, payments.ErrProviderDown) {
-			break // no use asking on
-		}
+// drainSettlements reads what Mollie paid out; without an access token there is nothing to read.
+func (s *Service) drainSettlements(ctx context.Context) (more bool, err error) {
+	if !s.money.ReadsSettlements() {
+		return false, nil
 	}
-	return err
+	_, err = s.FetchSettlements(ctx)
+	return false, err
 }
 
 // drainEmails gives those their new address who lost the old one and waited a week.

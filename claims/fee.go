@@ -221,6 +221,19 @@ func (s *Service) PrepaymentChanged(ctx context.Context, providerID string) erro
 	})
 }
 
+// askAbout asks Mollie about some payments; one that fails does not keep the others waiting.
+func (s *Service) askAbout(ctx context.Context, providerIDs []string) (err error) {
+	for _, id := range providerIDs {
+		if e := s.PrepaymentChanged(ctx, id); e != nil {
+			err = errors.Join(err, e)
+		}
+		if errors.Is(err, payments.ErrProviderDown) {
+			break // no use asking on
+		}
+	}
+	return err
+}
+
 // prepaid tells the person that the money came, and gives it back if it is not needed any more.
 func (s *Service) prepaid(ctx context.Context, tx *gorm.DB, p participants.Participation, c payments.Change) error {
 	if c.Refund == nil {

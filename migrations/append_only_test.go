@@ -15,7 +15,8 @@ import (
 // appendOnly are the tables that only grow. Another one belongs in here.
 var appendOnly = []string{
 	"annex_rows", "audit_events", "audit_seals", "awards", "bounces", "corrections", "deliveries", "disclosures", "entries", "erasures", "exits", "invoices", "journal_numbers", "journals",
-	"letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages", "news", "next_steps", "payout_files", "processors", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
+	"letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages",
+	"mollie_differences", "mollie_settlement_costs", "mollie_settlement_items", "mollie_settlements", "news", "next_steps", "payout_files", "processors", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
 	"statements", "texts", "vat_rates",
 }
 
@@ -57,6 +58,11 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		INSERT INTO audit_seals (id, ids, last_id, count, marks, sha256, sealed_at) VALUES (1, '{[1,2)}', 1, 1, '12345678', sha256('s'), now());
 		INSERT INTO disclosures (kind, happened_on, outcome, people, summary_nl, summary_en, recorded_by, recorded_at) VALUES ('breach', '2026-06-01', 'told', 1, 'x', 'x', 'staff:1', now());
 		INSERT INTO bounces (outbox_id, kind, code, report_sha256, seen_at) VALUES (1, 'soft', '', sha256('r'), now());
+		INSERT INTO mollie_settlements (id, provider_id, reference, settled_at, amount_cents, items_cents, costs_exact, costs_cents, rounding_cents, difference_cents, fetched_at)
+			OVERRIDING SYSTEM VALUE VALUES (1, 'stl_1', '1.2604.01', now(), 5000, 5035, 3509, 35, 0, 0, now());
+		INSERT INTO mollie_settlement_items VALUES (1, 'payment', 'tr_1', 'tr_1', 5035);
+		INSERT INTO mollie_settlement_costs VALUES (1, 1, '2026-04', 'iDEAL', 1, 3509);
+		INSERT INTO mollie_differences VALUES (1, 1, 'x', 'staff:1', now());
 		INSERT INTO showings (letter_id, reason, shown_by, shown_at, count, request_id) VALUES (1, 'x', 'staff:1', now(), 1, 'x');
 		INSERT INTO shown_people SELECT id, 1 FROM showings;
 		INSERT INTO limitation_facts (claim_id, kind, on_day, note, document, document_type, document_sha256, recorded_by, recorded_at, request_id)

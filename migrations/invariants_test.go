@@ -36,6 +36,10 @@ var damages = []struct{ rule, sql string }{
 	{"b01_statement_ties", `UPDATE statements SET closing_cents = closing_cents + 1 WHERE id = 2`},
 	{"b02_statements_follow", `UPDATE statements SET opening_cents = 1 WHERE id = 2`},
 	{"b03_bank_is_matched", `UPDATE entries SET amount_cents = amount_cents + 1 WHERE account = '1000' AND journal_id = 5`},
+	{"b04_mollie_settlement_adds_up", `INSERT INTO mollie_settlements (provider_id, reference, settled_at, amount_cents, items_cents, costs_exact, costs_cents, rounding_cents, difference_cents, fetched_at)
+		VALUES ('stl_1', '1.2604.01', now(), 1, 1, 0, 0, 0, 0, now())`},
+	{"b05_mollie_line_is_the_settlement", `INSERT INTO mollie_settlements (id, provider_id, reference, settled_at, amount_cents, items_cents, costs_exact, costs_cents, rounding_cents, difference_cents, fetched_at)
+		OVERRIDING SYSTEM VALUE VALUES (1, 'stl_1', '1.2604.01', now(), 1, 1, 0, 0, 0, 0, now()); UPDATE line_matches SET mollie_settlement_id = 1 WHERE id = (SELECT min(id) FROM line_matches)`},
 	{"c01_signed_what_was_shown", `UPDATE mandates SET mandate_sha256 = '\x00' WHERE id = 1`},
 	{"c02_published_before_signed", `UPDATE consents SET given_at = '2025-12-31'`},
 	{"c03_everybody_signed", `DELETE FROM mandates WHERE id = 1`},

@@ -184,9 +184,9 @@ func (b *booking) invoice(ctx context.Context) error {
 
 // tie says of each line what it turned out to be, and which journal books it.
 func (b *booking) tie(ctx context.Context) error {
-	n, err := b.exec(ctx, `INSERT INTO line_matches (line_id, kind, amount_cents, run_id, part, payout_id, settlement_id, reason, journal_id, matched_by, matched_at)
+	n, err := b.exec(ctx, `INSERT INTO line_matches (line_id, kind, amount_cents, run_id, part, payout_id, settlement_id, mollie_settlement_id, reason, journal_id, matched_by, matched_at)
 		SELECT f.line_id, f.kind, f.amount_cents, CASE WHEN f.kind = 'payout_file' THEN f.run_id END, CASE WHEN f.kind = 'payout_file' THEN f.part END,
-			CASE WHEN f.kind IN ('payout', 'return') THEN f.payout_id END, CASE WHEN f.kind = 'settlement' THEN f.settlement_id END, `+b.why+`, p.journal_id, $1::text, $2::timestamptz
+			CASE WHEN f.kind IN ('payout', 'return') THEN f.payout_id END, CASE WHEN f.kind = 'settlement' THEN f.settlement_id END, f.mollie_settlement_id, `+b.why+`, p.journal_id, $1::text, $2::timestamptz
 		FROM facts f JOIN posted p USING (key) ORDER BY f.n`, string(b.by), b.now)
 	b.out.Matched = int(n)
 	return err

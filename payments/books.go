@@ -21,6 +21,7 @@ const (
 	accVAT          = "2500"
 	accUnclear      = "2900" // receipts to be looked into
 	accPaymentCosts = "4100"
+	accRounding     = "4900" // less than a cent, of amounts with four decimals
 	accFees         = "8000" // fees earned, without VAT
 )
 
@@ -91,6 +92,25 @@ func refundUndone(r Refund, was string, day time.Time) ledger.Journal {
 
 func aboutRefund(r Refund, what string, day time.Time, debit, credit string) ledger.Journal {
 	return journal("refund."+what, "refund", r.ID, r.ClaimID, day, move(debit, credit, r.AmountCents, r.ParticipationID))
+}
+
+// mollieKept is what Mollie took off before it paid out to the bank, with what rounding its four decimals left over.
+func mollieKept(id int64, costs, rounding Cents, day time.Time) ledger.Journal {
+	return aboutMollie(id, "costs", "Kosten van Mollie", day, []ledger.Line{
+		{Account: accPaymentCosts, AmountCents: int64(costs)}, {Account: accRounding, AmountCents: int64(-rounding)}, {Account: accMollie, AmountCents: int64(rounding - costs)},
+	})
+}
+
+// mollieDifference is what the parts of a settlement did not explain, and a person did.
+func mollieDifference(id int64, cents Cents, day time.Time) ledger.Journal {
+	return aboutMollie(id, "difference", "Verschil met Mollie, uitgelegd", day, move(accMollie, accPaymentCosts, cents, 0))
+}
+
+func aboutMollie(id int64, what, text string, day time.Time, lines []ledger.Line) ledger.Journal {
+	return ledger.Journal{
+		Key: fmt.Sprintf("mollie_settlement:%d:%s", id, what), Event: "mollie." + what, Source: fmt.Sprintf("mollie_settlement:%d", id),
+		Text: text, BookedOn: day, Lines: lines,
+	}
 }
 
 // share is what an award brings one participant, and what a payout of it books.

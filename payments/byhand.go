@@ -13,7 +13,7 @@ import (
 )
 
 // Match says by hand what an open line is. The target is the number of the payout, of the run whose file has
-// that total, or of the settlement; mollie, costs and unknown have none.
+// that total, or of the settlement; for mollie it is that of its settlement, or none; costs and unknown have none.
 func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID int64, kind string, targetID int64) (Booked, error) {
 	if err := oneAtATime(ctx, tx); err != nil {
 		return Booked{}, err
@@ -35,7 +35,7 @@ func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID
 	if err := stageOpen(ctx, tx, "id = ?", line.ID); err != nil {
 		return Booked{}, err
 	}
-	err = tx.WithContext(ctx).Exec(`INSERT INTO findings SELECT n, ?, ?::bigint, ?::bigint, ?::int, ?::bigint FROM stage`, f.kind, f.payoutID, f.runID, f.part, f.settlementID).Error
+	err = tx.WithContext(ctx).Exec(`INSERT INTO findings SELECT n, ?, ?::bigint, ?::bigint, ?::int, ?::bigint, ?::bigint FROM stage`, f.kind, f.payoutID, f.runID, f.part, f.settlementID, f.mollieID).Error
 	if err != nil {
 		return Booked{}, fmt.Errorf("match line: %w", err)
 	}
@@ -50,7 +50,7 @@ func (s *Service) Match(ctx context.Context, tx *gorm.DB, by audit.Actor, lineID
 
 // stageOpen puts open lines of earlier statements on the stage.
 func stageOpen(ctx context.Context, tx *gorm.DB, condition string, args ...any) error {
-	err := tx.WithContext(ctx).Exec(`INSERT INTO stage SELECT id, id, 0, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, 0, NULL
+	err := tx.WithContext(ctx).Exec(`INSERT INTO stage SELECT id, id, 0, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, 0, NULL, ''
 		FROM statement_lines WHERE matched_at IS NULL AND `+condition, args...).Error
 	if err != nil {
 		return fmt.Errorf("stage lines: %w", err)
@@ -63,6 +63,7 @@ type finding struct {
 	kind                  string
 	payoutID, runID, part *int64
 	settlementID          *int64
+	mollieID              *int64
 }
 
 // target reads what a line of this amount is said to be, and refuses what it cannot be.
@@ -79,12 +80,32 @@ func target(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64)
 		}
 		f.settlementID = &id
 		return fits(cents > 0)
-	case matchMollie, matchUnknown:
+	case matchMollie:
+		return targetMollie(ctx, tx, cents, f, id)
+	case matchUnknown:
 		return fits(cents != 0)
 	case matchCosts:
 		return fits(cents < 0)
 	}
 	return ErrNoMatch
+}
+
+// targetMollie takes the settlement that the line brings: it has the same amount, and came once.
+func targetMollie(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64) error {
+	if id == 0 {
+		return fits(cents != 0)
+	}
+	var fitting []int64
+	err := tx.WithContext(ctx).Raw(`SELECT id FROM mollie_settlements s WHERE id = ? AND amount_cents = ?
+		AND NOT EXISTS (SELECT FROM line_matches m WHERE m.mollie_settlement_id = s.id)`, id, cents).Scan(&fitting).Error
+	if err != nil {
+		return fmt.Errorf("mollie settlement %d: %w", id, err)
+	}
+	if len(fitting) == 0 {
+		return ErrNoMatch
+	}
+	f.mollieID = &fitting[0]
+	return nil
 }
 
 func targetPayout(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id int64) error {
@@ -156,7 +177,7 @@ func (s *Service) MatchOpen(ctx context.Context, tx *gorm.DB, by audit.Actor) (B
 // nameOpen reads which settlements the lines on the stage name, some lines at a time.
 func (s *Service) nameOpen(ctx context.Context, tx *gorm.DB) error {
 	references, err := expectedMoney(ctx, tx)
-	if err != nil || len(references) == 0 {
+	if err != nil {
 		return err
 	}
 	for last := int64(0); ; {
@@ -165,12 +186,13 @@ func (s *Service) nameOpen(ctx context.Context, tx *gorm.DB) error {
 			return err
 		}
 		var lines, named []int64
+		var from []string
 		for _, l := range some {
-			if id := settlementNamed(references, l); id != 0 {
-				lines, named = append(lines, l.ID), append(named, id)
+			if id, ref := settlementNamed(references, l), mollieReference(l); id != 0 || ref != "" {
+				lines, named, from = append(lines, l.ID), append(named, id), append(from, ref)
 			}
 		}
-		_, err = tx.Statement.ConnPool.ExecContext(ctx, `UPDATE stage s SET named = x.named FROM unnest($1::bigint[], $2::bigint[]) AS x (id, named) WHERE s.line_id = x.id`, lines, named)
+		_, err = tx.Statement.ConnPool.ExecContext(ctx, `UPDATE stage s SET named = x.named, mollie_reference = x.ref FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS x (id, named, ref) WHERE s.line_id = x.id`, lines, named, from)
 		if err != nil {
 			return fmt.Errorf("name lines: %w", err)
 		}

@@ -60,6 +60,7 @@ const (
 	WhyNotBooked     = "not_booked"     // it came back, but it was not seen going out
 	WhyReturnedTwice = "returned_twice" // it came back before
 	WhySeveral       = "several"        // more than one thing of ours fits it
+	WhyNotFetched    = "not_fetched"    // it names a transfer of Mollie that we have not read yet
 	WhyFits          = "fits_now"       // it fits by now: look at the open lines again
 )
 

@@ -75,13 +75,13 @@ SELECT n, CASE WHEN verdict LIKE '+%%' THEN substr(verdict, 2) ELSE '' END AS ki
 
 // match finds what the lines on the stage are, all at once.
 func match(ctx context.Context, tx *gorm.DB) error {
-	err := tx.WithContext(ctx).Exec(`INSERT INTO findings SELECT n, kind, payout_id, run_id, part, settlement_id FROM (` +
+	err := tx.WithContext(ctx).Exec(`INSERT INTO findings (n, kind, payout_id, run_id, part, settlement_id) SELECT n, kind, payout_id, run_id, part, settlement_id FROM (` +
 		fmt.Sprintf(finds, `SELECT n, amount_cents, end_to_end_id, batch_id, is_return, named FROM stage`) + `) x WHERE kind <> '';
 		ANALYZE findings`).Error
 	if err != nil {
 		return fmt.Errorf("match lines: %w", err)
 	}
-	return nil
+	return matchTransfers(ctx, tx)
 }
 
 // explain says for open lines why they are open as things stand now.
@@ -113,5 +113,8 @@ func explain(ctx context.Context, db *gorm.DB, lines []Line) error {
 			lines[at].Why = WhyFits
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("explain open lines: %w", err)
+	}
+	return explainMollie(ctx, db, lines)
 }

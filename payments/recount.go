@@ -41,6 +41,11 @@ var recounts = []recount{
 	{"refund: paid back through Mollie", false, `SELECT 'refund:' || r.id AS subject, CASE r.status WHEN 'refunded' THEN -r.amount_cents ELSE 0 END AS want,
 		` + bookedAs + `'refund:' || r.id AND e.account = '1100') AS got FROM refunds r`},
 
+	{"mollie settlement: costs", false, `SELECT 'mollie_settlement:' || s.id AS subject, s.costs_cents - coalesce(d.amount_cents, 0) AS want,
+		` + bookedAs + `'mollie_settlement:' || s.id AND e.account = '4100') AS got FROM mollie_settlements s LEFT JOIN mollie_differences d ON d.settlement_id = s.id`},
+	{"mollie settlement: parts", false, `SELECT 'mollie_settlement:' || s.id AS subject, s.amount_cents - s.rounding_cents - s.difference_cents + s.costs_cents AS want,
+		(SELECT sum(amount_cents) FROM mollie_settlement_items i WHERE i.settlement_id = s.id)::bigint AS got FROM mollie_settlements s`},
+
 	{"distribution: sum of the awards", false, `SELECT 'distribution:' || d.id AS subject, d.pot_cents AS want,
 		(SELECT sum(fee_cents + payout_cents - prepaid_cents) FROM awards WHERE distribution_id = d.id)::bigint AS got FROM distributions d WHERE d.status <> 'dropped'`},
 	{"distribution: number of awards", true, `SELECT 'distribution:' || d.id AS subject, d.count AS want,
@@ -107,6 +112,8 @@ const wantedBalances = `
 	UNION ALL SELECT '1100', (SELECT coalesce(sum(amount_cents), 0) FROM prepayments WHERE status = 'paid')
 		- (SELECT coalesce(sum(amount_cents), 0) FROM refunds WHERE status = 'refunded')
 		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'mollie')
+		+ (SELECT coalesce(sum(rounding_cents - costs_cents), 0) FROM mollie_settlements) + (SELECT coalesce(sum(amount_cents), 0) FROM mollie_differences)
+	UNION ALL SELECT '4900', -sum(rounding_cents) FROM mollie_settlements
 	UNION ALL SELECT '2000', (SELECT coalesce(sum(used_cents - CASE status WHEN 'paid' THEN amount_cents ELSE 0 END), 0) FROM prepayments)
 		+ (SELECT coalesce(sum(amount_cents), 0) FROM refunds WHERE status NOT IN ('failed', 'canceled'))
 	UNION ALL SELECT '2050', -sum(amount_cents) FROM refunds WHERE status NOT IN ('failed', 'canceled', 'refunded')
@@ -121,4 +128,5 @@ const wantedBalances = `
 	UNION ALL SELECT '8000', -sum(fee_cents - vat_cents) FROM ` + earnedFees + ` f
 	UNION ALL SELECT '2900', -sum(amount_cents) FROM line_matches WHERE kind = 'unknown'
 	UNION ALL SELECT '4100', (SELECT coalesce(sum(p.amount_cents - m.amount_cents), 0) FROM line_matches m JOIN payouts p ON p.id = m.payout_id WHERE m.kind = 'return')
-		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'costs')`
+		- (SELECT coalesce(sum(amount_cents), 0) FROM line_matches WHERE kind = 'costs')
+		+ (SELECT coalesce(sum(costs_cents), 0) FROM mollie_settlements) - (SELECT coalesce(sum(amount_cents), 0) FROM mollie_differences)`

@@ -28,6 +28,8 @@ var (
 	ErrAlreadyPaid = errors.New("this fee is already paid")
 	// ErrProviderDown means Mollie gives no clear answer now; trying again later is safe.
 	ErrProviderDown = errors.New("the payment provider does not answer now")
+	// ErrNoToken means that Mollie's settlements and balance are not open to us: there is no access token.
+	ErrNoToken = errors.New("there is no access token for Mollie: its settlements and balance cannot be read")
 	// ErrProviderRefused means Mollie answered that it will not do this.
 	ErrProviderRefused = errors.New("the payment provider refuses this")
 	// ErrPayee means a payout is not what was awarded, or not to the account of the one it was awarded to.

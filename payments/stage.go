@@ -19,8 +19,9 @@ const stagedAtOnce = 5_000
 // staged is a line on its way into the books.
 type staged struct {
 	Line
-	at    int   // place of its statement in the file
-	named int64 // the settlement it names: zero is none, manyNamed is more than one
+	at    int    // place of its statement in the file
+	named int64  // the settlement it names: zero is none, manyNamed is more than one
+	from  string // the reference of a transfer of Mollie that it names
 }
 
 // makeStage makes the tables that lines pass through; they end with the
@@ -29,8 +30,8 @@ type staged struct {
 func makeStage(ctx context.Context, tx *gorm.DB) error {
 	err := tx.WithContext(ctx).Exec(`DROP TABLE IF EXISTS pg_temp.stage, pg_temp.findings;
 		CREATE TEMP TABLE stage (n bigint, line_id bigint, sheet int, statement_id bigint, ordinal int, booked_on date, amount_cents bigint,
-			end_to_end_id text, batch_id text, reference text, return_reason text, is_return boolean, named bigint, details bytea) ON COMMIT DROP;
-		CREATE TEMP TABLE findings (n bigint, kind text, payout_id bigint, run_id bigint, part int, settlement_id bigint) ON COMMIT DROP`).Error
+			end_to_end_id text, batch_id text, reference text, return_reason text, is_return boolean, named bigint, details bytea, mollie_reference text) ON COMMIT DROP;
+		CREATE TEMP TABLE findings (n bigint, kind text, payout_id bigint, run_id bigint, part int, settlement_id bigint, mollie_settlement_id bigint) ON COMMIT DROP`).Error
 	if err != nil {
 		return fmt.Errorf("make room for lines: %w", err)
 	}
@@ -93,7 +94,7 @@ func readStaged(r io.Reader, sheets []sheet, references []settlement, give func(
 		}
 		one := staged{Line: l, at: at}
 		if l.AmountCents >= 0 {
-			one.named = settlementNamed(references, l)
+			one.named, one.from = settlementNamed(references, l), mollieReference(l)
 		}
 		if some = append(some, one); len(some) < stagedAtOnce {
 			return nil
@@ -150,22 +151,22 @@ func putStaged(ctx context.Context, tx *gorm.DB, some []staged, order map[int]in
 	orders, statements, amounts, named := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	sheets, ordinals, days := make([]int32, n), make([]int32, n), make([]time.Time, n)
 	keys, batches, refs, reasons := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	returns, details := make([]bool, n), make([][]byte, n)
+	returns, details, from := make([]bool, n), make([][]byte, n), make([]string, n)
 	for i, l := range some {
 		orders[i], statements[i], amounts[i], named[i] = order[l.at]+int64(l.Ordinal), l.StatementID, int64(l.AmountCents), l.named
 		sheets[i], ordinals[i], days[i] = int32(l.at), int32(l.Ordinal), l.BookedOn
 		keys[i], batches[i], refs[i], reasons[i] = short(l.EndToEndID, 100), short(l.BatchID, 100), short(l.Reference, 100), short(l.ReturnReason, 35)
-		returns[i], details[i] = l.IsReturn, l.Details
+		returns[i], details[i], from[i] = l.IsReturn, l.Details, l.from
 	}
 	number := "n"
 	if numbered {
 		number = "nextval('statement_lines_id_seq')"
 	}
 	_, err := tx.Statement.ConnPool.ExecContext(ctx, `INSERT INTO stage
-		SELECT n, `+number+`, sheet, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, named, details
-		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::int[], $5::date[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::bigint[], $13::bytea[])
-			AS x (n, sheet, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, named, details)`,
-		orders, sheets, statements, ordinals, days, amounts, keys, batches, refs, reasons, returns, named, details)
+		SELECT n, `+number+`, sheet, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, named, details, mollie_reference
+		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::int[], $5::date[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::bigint[], $13::bytea[], $14::text[])
+			AS x (n, sheet, statement_id, ordinal, booked_on, amount_cents, end_to_end_id, batch_id, reference, return_reason, is_return, named, details, mollie_reference)`,
+		orders, sheets, statements, ordinals, days, amounts, keys, batches, refs, reasons, returns, named, details, from)
 	if err != nil {
 		return fmt.Errorf("stage lines: %w", err)
 	}

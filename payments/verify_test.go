@@ -29,6 +29,8 @@ func lived(t *testing.T) *fixture {
 		_, err := f.s.Match(t.Context(), tx, maker, one[int64](f, `SELECT id FROM statement_lines WHERE amount_cents = -3`), "costs", 0)
 		return err
 	})
+	f.settle()
+	f.fetch()
 	f.tx(func(tx *gorm.DB) error {
 		_, err := f.s.Match(t.Context(), tx, maker, one[int64](f, `SELECT id FROM statement_lines WHERE amount_cents = 9`), "unknown", 0)
 		return err
@@ -60,6 +62,8 @@ var wounds = []struct{ rule, sql string }{
 	{"refund: taken off the prepayment", `UPDATE refunds SET status = 'failed'`},
 	{"refund: still to be paid back", `UPDATE refunds SET amount_cents = 4999`},
 	{"refund: paid back through Mollie", `UPDATE refunds SET status = 'refunded', refunded_at = now()`},
+	{"mollie settlement: costs", `UPDATE entries SET amount_cents = amount_cents + 1 WHERE account = '4100' AND journal_id = (SELECT id FROM journals WHERE event = 'mollie.costs')`},
+	{"mollie settlement: parts", `UPDATE mollie_settlement_items SET amount_cents = amount_cents + 1`},
 	{"distribution: sum of the awards", `DELETE FROM awards WHERE participation_id = 5`},
 	{"distribution: number of awards", `UPDATE distributions SET count = count + 1`},
 	{"distribution: taken from the pot", `DELETE FROM journals WHERE event = 'distribution.approved'`},
