@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,8 +32,13 @@ const annexBatch = 5_000
 // freeze writes the annex of a letter: everybody active who is in none yet,
 // in order of number, with a salt and a sealed snapshot of who they were. The
 // caller holds the lock on joining, so nobody signs meanwhile.
-func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter) (annex, error) {
+func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter, told *reporter) (annex, error) {
 	a := annex{cutOff: tx.NowFunc().Truncate(time.Microsecond)} // as the database keeps it
+	var total int64
+	if err := tx.WithContext(ctx).Raw(`SELECT count(*) FROM participations WHERE claim_id = ? AND status = 'active' AND letter_id IS NULL`, l.ClaimID).Scan(&total).Error; err != nil {
+		return a, err
+	}
+	a.rows = make([]letter.NamedRow, 0, total)
 	// A cursor, so that reading goes on while what was read is written, and nobody can leave meanwhile.
 	err := tx.WithContext(ctx).Exec(`DECLARE annex NO SCROLL CURSOR FOR
 		SELECT t.id, t.number, t.country, t.key_wrapped, t.signed_at, p.first_names, p.infix, p.last_name, p.email_key, p.key_wrapped, p.address, m.id, m.mandate_sha256, f.id, r.person
@@ -45,17 +49,24 @@ func (s *Service) freeze(ctx context.Context, tx *gorm.DB, l Letter) (annex, err
 	if err != nil {
 		return a, fmt.Errorf("read who is in the annex: %w", err)
 	}
+	// What was sealed is written while what comes next is sealed: the database and we each have a core.
+	var before sealed
 	for {
+		told.say(StepAnnex, int64(len(a.rows)-len(before.people)), total)
 		people, err := fetchAnnex(ctx, tx)
 		if err != nil {
 			return a, err
 		}
+		next := make(chan sealed, 1)
+		go func() { next <- s.sealBatch(people, int64(len(a.rows))) }()
+		err = insertAnnex(ctx, tx, l.ID, before)
+		if before = <-next; err != nil || before.err != nil {
+			return a, errors.Join(err, before.err)
+		}
 		if len(people) == 0 {
 			break
 		}
-		if err := s.freezeBatch(ctx, tx, l.ID, &a, people); err != nil {
-			return a, err
-		}
+		a.add(before)
 	}
 	if err := tx.WithContext(ctx).Exec(`CLOSE annex`).Error; err != nil {
 		return a, err
@@ -128,24 +139,31 @@ type frozenRow struct {
 	identity []byte // sealed with the participation's key
 }
 
-// freezeBatch freezes some people and writes them down.
-func (s *Service) freezeBatch(ctx context.Context, tx *gorm.DB, letterID int64, a *annex, people []annexPerson) error {
-	frozen := make([]frozenRow, len(people))
-	at := int64(len(a.rows))
-	if err := eachHalf(len(people), func(i int) (err error) {
-		frozen[i], err = s.freezeOne(people[i], at+int64(i))
+// sealed are some people with the rows of the annex that were made of them.
+type sealed struct {
+	people []annexPerson
+	frozen []frozenRow
+	err    error
+}
+
+// sealBatch makes the rows of some people, from a position on.
+func (s *Service) sealBatch(people []annexPerson, at int64) sealed {
+	b := sealed{people: people, frozen: make([]frozenRow, len(people))}
+	b.err = eachHalf(len(people), func(i int) (err error) {
+		b.frozen[i], err = s.freezeOne(people[i], at+int64(i))
 		return err
-	}); err != nil {
-		return err
-	}
-	a.rows = slices.Grow(a.rows, len(frozen))
-	for i, f := range frozen {
+	})
+	return b
+}
+
+// add takes the rows of some people into the annex.
+func (a *annex) add(b sealed) {
+	for i, f := range b.frozen {
 		a.rows = append(a.rows, f.NamedRow)
-		if people[i].signedAt.After(a.cutOff) {
-			a.cutOff = people[i].signedAt // the clock of the machine that took the signature is a little ahead of ours
+		if b.people[i].signedAt.After(a.cutOff) {
+			a.cutOff = b.people[i].signedAt // the clock of the machine that took the signature is a little ahead of ours
 		}
 	}
-	return insertAnnex(ctx, tx, letterID, people, frozen)
 }
 
 // eachHalf does something for each of n on two cores: opening addresses is nearly all of a freeze's work.
@@ -202,8 +220,11 @@ func (s *Service) freezeOne(p annexPerson, position int64) (frozenRow, error) {
 }
 
 // insertAnnex writes rows and salts in two statements.
-func insertAnnex(ctx context.Context, tx *gorm.DB, letterID int64, people []annexPerson, frozen []frozenRow) error {
-	n := len(people)
+func insertAnnex(ctx context.Context, tx *gorm.DB, letterID int64, b sealed) error {
+	people, frozen, n := b.people, b.frozen, len(b.people)
+	if n == 0 {
+		return nil
+	}
 	positions, ids, mandates, fees, numbers := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]string, n)
 	hashes, commitments, salts, identities := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	for i, p := range people {

@@ -94,7 +94,7 @@ var holdings = []holding{
 // that is not exported already, with the reason.
 var elsewhere = map[string]string{
 	"foundations": "about the foundation", "claims": "about the claim", "claim_moves": "about the claim", "texts": "about the claim; what was signed is in the signature",
-	"letters": "about the claim; the place in the annex is in annex_rows", "letter_files": "papers about everybody; lists with names open only for the lawyer",
+	"letters": "about the claim; the place in the annex is in annex_rows", "letter_progress": "about the letter", "letter_files": "papers about everybody; lists with names open only for the lawyer",
 	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "consultations": "about the claim; the own vote is in consultation_votes", "heartbeats": "how long a claim is silent", "limitation_watch": "how many people lapse when", "facts": "about the claim",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries", "journal_numbers": "the books' own", "book_closes": "the books' own", "vat_rates": "about the claim",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",

@@ -21,9 +21,18 @@ import (
 // signed before this moment is in it, with the fee option of this moment; who
 // signs later comes in the next letter. It takes a third person, beside the one
 // who proposed it and the one who approved it. Nothing outside the database is called.
-func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
+func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64, ordinal int) (err error) {
+	told, err := s.reporter(ctx, by, claimID, ordinal)
+	if err != nil {
+		return err
+	}
+	var a annex
+	defer func() { told.end(int64(len(a.rows)), err) }()
 	return s.afterwards(ctx, "mail", func(tx *gorm.DB) error {
 		if err := patient(ctx, tx); err != nil {
+			return err
+		}
+		if err := told.begin(ctx, tx); err != nil {
 			return err
 		}
 		c, l, f, err := sendable(ctx, tx, by, claimID, ordinal)
@@ -36,7 +45,7 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 			}
 			l.Fields.SignedBy = s.certificate.Name()
 		}
-		a, err := s.freeze(ctx, tx, l)
+		a, err = s.freeze(ctx, tx, l, told)
 		if err != nil {
 			return err
 		}
@@ -44,6 +53,7 @@ func (s *Service) SendLetter(ctx context.Context, by audit.Actor, claimID int64,
 		if misses := letter.LintFrozen(facts); len(misses) > 0 {
 			return &LintError{misses}
 		}
+		told.say(StepFiles, a.tree.Count, a.tree.Count)
 		made := make(chan error, 1)
 		var files []letterFile
 		go func() { // printing is our work, marking the database's: beside each other

@@ -70,6 +70,11 @@ func (s *Server) showLetters(c echo.Context, status int, bad ui.Problems) error 
 	return s.show(c, status, ui.Letters(page))
 }
 
+// letterProgressPage tells how far the freezing of a letter is.
+const letterProgressPage = "/voortgang"
+
+func goesOn(far *claims.LetterProgress) bool { return far != nil && far.Going() }
+
 func letterName(v ui.View, l claims.Letter) string {
 	if l.Ordinal == 1 {
 		return v.T("case.letters.first")
@@ -162,6 +167,13 @@ func (s *Server) showLetter(c echo.Context, status int, typed typedLetter, bad u
 		page.Proposed = v.T("case.waiting.text", "By", s.actorName(c, *l.ProposedBy), "At", v.Moment(*l.ProposedAt))
 		page.Own, page.MayWithdraw = *l.ProposedBy == m.Actor(), m.May(staff.LetterDraft)
 		if l.ApprovedBy != nil {
+			far, err := s.claims.LetterProgress(ctx, l.ID)
+			if err != nil {
+				return err
+			}
+			if goesOn(far) {
+				page.GoesOn = v.Href(page.Base + letterProgressPage)
+			}
 			page.Approved = v.T("case.letters.approved_by", "By", s.actorName(c, *l.ApprovedBy), "At", v.Moment(*l.ApprovedAt))
 			page.Own = page.Own || *l.ApprovedBy == m.Actor()
 		}

@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -77,8 +80,28 @@ func (s *Server) letterNames(c echo.Context) error {
 	return s.sendFile(c, name, "application/octet-stream", content)
 }
 
+// sendPatience is how long the one who sends waits for the answer; a letter to many takes longer, and has a page that tells how far it is.
+const sendPatience = 2 * time.Second
+
 func (s *Server) sendLetter(c echo.Context) error {
-	return s.actOnLetter(c, s.claims.SendLetter, "case.letters.sent")
+	return s.actOnLetter(c, s.sendInTime, "case.letters.sent")
+}
+
+// sendInTime sends a letter, also when nobody waits for it any more: then it leads to the page of its progress.
+func (s *Server) sendInTime(ctx context.Context, by audit.Actor, claimID int64, ordinal int) error {
+	ended := make(chan error, 1)
+	go func() { ended <- s.claims.SendLetter(context.WithoutCancel(ctx), by, claimID, ordinal) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(sendPatience):
+	}
+	go func() {
+		if err := <-ended; err != nil {
+			s.log.Error("a letter was not sent", "claim", claimID, "ordinal", ordinal, "error", err)
+		}
+	}()
+	return errLetterGoesOn
 }
 
 // renewFacts takes the facts over into a draft as they are now.
@@ -92,6 +115,9 @@ func (s *Server) actOnLetter(c echo.Context, do func(context.Context, audit.Acto
 		return err
 	}
 	err = do(c.Request().Context(), s.member(c).Actor(), claim.ID, l.Ordinal)
+	if errors.Is(err, errLetterGoesOn) {
+		return s.to(c, "/beheer/"+claim.Slug+"/brieven/"+strconv.Itoa(l.Ordinal)+letterProgressPage)
+	}
 	if bad := s.mend(c, err); bad != nil {
 		return s.showLetter(c, http.StatusUnprocessableEntity, typedLetter{}, bad)
 	}

@@ -97,6 +97,7 @@ var caseRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letters},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven", Kind: desk, Permission: staff.LetterDraft, Handler: (*Server).draftLetter},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letter},
+	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal/voortgang", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).letterProgress},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal/voorbeeld.pdf", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).previewLetter},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/bewaren", Kind: desk, Permission: staff.LetterDraft, Handler: (*Server).saveLetter},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/voorstellen", Kind: desk, Permission: staff.LetterDraft, Handler: (*Server).proposeLetter},

@@ -35,6 +35,7 @@ type LetterPage struct {
 	Own         bool // proposed or approved by the one who is looking
 	Proposed    string
 	Approved    string // by the first of the board
+	GoesOn      string // where to see how far it is, while it is being sent
 
 	LacksSignOff bool         // the second lawyer goes first
 	SignOffWords string       // as typed
@@ -48,6 +49,14 @@ type LetterPage struct {
 	Channel    string
 	Tracking   string
 	Date, Time string
+}
+
+// LetterProgressPage tells how far the freezing of a letter is: "sent", "going", "ending", "failed" or "none".
+type LetterProgressPage struct {
+	View
+	Heading, State, Step, Since string
+	Done, Total                 int64
+	Back, Again                 string
 }
 
 // Deposit is how the sealed annex with names stands.
