@@ -10,6 +10,7 @@ import (
 	"samenclaim/internal/audit"
 	"samenclaim/participants"
 	"samenclaim/payments"
+	"samenclaim/payments/bank"
 )
 
 // BookStatement books a bank file and acts on what it says: who was paid is
@@ -68,7 +69,8 @@ func (s *Service) paid(ctx context.Context, tx *gorm.DB, ids []int64) error {
 	return err
 }
 
-// returned reopens the participation of one transfer that came back, and asks for another account.
+// returned reopens the participation of one transfer that came back. What happens next depends on why: who
+// can mend it is asked for another account; what a person has to look at first is held, without a mail.
 func returned(ctx context.Context, tx *gorm.DB, by audit.Actor, r payments.Returned) error {
 	p, err := lockParticipation(ctx, tx, r.ParticipationID)
 	if err != nil {
@@ -80,12 +82,69 @@ func returned(ctx context.Context, tx *gorm.DB, by audit.Actor, r payments.Retur
 	if err := participants.Move(ctx, tx, p.ID, participants.Paid, participants.PayeePending); err != nil {
 		return err
 	}
-	_, err = tell(ctx, tx, "payout_returned", "payout_returned", func(Addressee) (map[string]string, error) {
-		return map[string]string{}, nil
-	}, `SELECT ?::bigint AS fact, p.id AS participant_id, t.number, p.email, p.lang
-		FROM participations t JOIN participants p ON p.id = t.participant_id WHERE t.id = ?`, r.PayoutID, p.ID)
-	if err != nil {
+	if err := afterRefusal(ctx, tx, p.ID, r.PayoutID, r.Reason); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, by, "payout.returned", participationSubject(p.ID), map[string]any{"payout": r.PayoutID, "reason": r.Reason})
+}
+
+// afterRefusal does what the bank's reason asks for, with somebody whose account is waited for.
+func afterRefusal(ctx context.Context, tx *gorm.DB, participationID, payoutID int64, reason string) error {
+	what := bank.AskAccount
+	if reason != "" { // banks that give no reason mean one of those they may keep to themselves
+		what = bank.ReasonOf(reason, "nl").Action
+	}
+	if what == bank.AskAccount {
+		_, err := tell(ctx, tx, "payout_returned", "payout_returned", func(Addressee) (map[string]string, error) {
+			return map[string]string{}, nil
+		}, `SELECT ?::bigint AS fact, p.id AS participant_id, t.number, p.email, p.lang
+			FROM participations t JOIN participants p ON p.id = t.participant_id WHERE t.id = ?`, payoutID, participationID)
+		return err
+	}
+	if what != bank.Retry {
+		if err := payments.PlaceHold(ctx, tx, audit.System("bank"), participationID, payments.HoldBank); err != nil {
+			return err
+		}
+	}
+	// The account stays: money goes there again in the next run, or when a person has lifted the hold.
+	_, err := participants.MoveAll(ctx, tx, participants.PayeePending, participants.Payable,
+		"id = ? AND EXISTS (SELECT FROM payee_accounts a WHERE a.participation_id = participations.id AND a.superseded_at IS NULL)", participationID)
+	return err
+}
+
+// ReadReport reads what the bank says about a run of a claim, and acts on it: who was in a file that the
+// bank did not take can be paid in the next run; whose own payment it did not take, as the reason asks.
+func (s *Service) ReadReport(ctx context.Context, by audit.Actor, runID int64, content []byte) (payments.Reported, error) {
+	var out payments.Reported
+	err := s.afterwards(ctx, "mail", func(tx *gorm.DB) (err error) {
+		if out, err = s.money.ReadReport(ctx, tx, by, runID, content); err != nil {
+			return err
+		}
+		return rejected(ctx, tx, out.Rejected)
+	})
+	return out, err
+}
+
+func rejected(ctx context.Context, tx *gorm.DB, all []payments.Rejected) error {
+	ids := make([]int64, len(all))
+	for i, r := range all {
+		ids[i] = r.ParticipationID
+	}
+	for some := range slices.Chunk(ids, peopleAtOnce) {
+		if _, err := participants.MoveAll(ctx, tx, participants.InRun, participants.Payable, "id IN ?", some); err != nil {
+			return err
+		}
+	}
+	for _, r := range all {
+		if r.Whole {
+			continue
+		}
+		if err := participants.Move(ctx, tx, r.ParticipationID, participants.Payable, participants.PayeePending); err != nil {
+			return fmt.Errorf("payout %d rejected: %w", r.PayoutID, err)
+		}
+		if err := afterRefusal(ctx, tx, r.ParticipationID, r.PayoutID, r.Reason); err != nil {
+			return fmt.Errorf("payout %d rejected: %w", r.PayoutID, err)
+		}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"consents", `UPDATE consents SET withdrawn_at = @now WHERE participation_id IN @mine AND withdrawn_at IS NULL`, ""},
 	{"consultation_votes", `UPDATE consultation_votes SET choice = NULL, salt = NULL WHERE participation_id IN @mine`, ""},
 	{"payee_accounts", `UPDATE payee_accounts SET iban_index = uuid_send(gen_random_uuid()), superseded_at = coalesce(superseded_at, @now) WHERE participation_id IN @mine`, ""},
+	{"payee_checks", `UPDATE payee_checks SET bank_name = NULL WHERE payout_id IN (SELECT id FROM payouts WHERE participation_id IN @mine)`, ""},
 	{"annex_salts", `DELETE FROM annex_salts WHERE participation_id IN @mine`, ""},
 	{"represented", `UPDATE represented SET ended_at = coalesce(ended_at, @now), adult_month = CASE WHEN adult_month IS NOT NULL THEN DATE '1900-01-01' END
 		WHERE participation_id IN @mine`, ""},
@@ -47,6 +48,7 @@ var erasing = []struct{ Table, Do, Stays string }{
 	{"annex_rows", "", "a number and a hash, which say nothing without the salt"},
 	{"limitation_facts", "", "on which day what was proven; the paper is sealed with the participation's key, which is destroyed"},
 	{"payout_holds", "", "that and when payouts were stopped"},
+	{"sanctions_hits", "", "a public name, and that somebody else was meant: what the law makes us able to show"},
 	{"exits", "", "that and when somebody stopped"},
 	{"erasures", "", "that and when somebody was erased"},
 	{"prepayments", "", "amounts and moments: the books"},

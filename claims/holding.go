@@ -60,6 +60,8 @@ var holdings = []holding{
 	},
 	{"limitation_facts", "participation_id IN @mine", map[string]string{"document": "the paper itself, which staff give on request", "recorded_by": leftStaff, "request_id": leftClosed}, ""},
 	{"payout_holds", "participation_id IN @mine", map[string]string{"placed_by": leftStaff, "lifted_by": leftStaff}, ""},
+	{"payee_checks", "payout_id IN (SELECT id FROM payouts WHERE participation_id IN @mine)", map[string]string{"bank_name": "the bank's name for the account, told to us for a check of this payment only", "accepted_by": leftStaff}, ""},
+	{"sanctions_hits", "participation_id IN @mine", map[string]string{"proposed_by": leftStaff, "decided_by": leftStaff}, ""},
 	{"data_exports", "participant_id = @person", map[string]string{"key_wrapped": leftKey, "storage_name": leftClosed, "ref": leftClosed}, ""},
 	{"exits", "participation_id IN @mine", nil, ""},
 	{"rights_requests", "participant_id = @person", map[string]string{
@@ -98,7 +100,8 @@ var elsewhere = map[string]string{
 	"annex_salts": "stands in the receipt, which is in the export", "deliveries": "about the letter", "deposit_openings": "about the letter", "showings": "about the letter; whose names, in shown_people", "news": "about the claim", "news_drafts": "about the claim", "mailings": "words for many; the own mails are in outbox", "next_steps": "about the claim", "consultations": "about the claim; the own vote is in consultation_votes", "heartbeats": "how long a claim is silent", "limitation_watch": "how many people lapse when", "facts": "about the claim",
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries", "journal_numbers": "the books' own", "book_closes": "the books' own", "vat_rates": "about the claim",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
-	"payout_files": "about all payouts together; the own one is in payouts", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
+	"payout_files": "about all payouts together; the own one is in payouts", "bank_reports": "about all payouts together; the own line is in payee_checks", "money_alarms": "about all payouts together",
+	"sanctions_lists": "a public list", "sanctions_names": "a public list", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
 	"statement_lines": "the bank's words about a transfer that is in payouts", "line_matches": "how the books follow the bank", "staff": "about staff",
 	"disclosures": "what the public is told about requests and breaches; names nobody", "mistakes": "reports about pages by readers without an account, forgotten after the answer",
 	"public_accounts": "figures for everybody", "claim_steps": "the steps that claims can make", "served": "when the program served", "outages": "when nobody could sign",

@@ -3,16 +3,20 @@ package claims
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/locale"
 	"samenclaim/internal/table"
 	"samenclaim/participants"
 	"samenclaim/payments"
+	"samenclaim/payments/sepa"
 )
 
 // RunPreview says who would be in a payout run now, and who would not, and why.
@@ -81,7 +85,7 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 		if err != nil {
 			return err
 		}
-		run, err = s.money.Prepare(ctx, tx, by, c.ID, payments.Debtor{Name: f.LegalName, IBAN: f.IBAN, BIC: f.BIC}, execute, s.payees(ctx, tx, c.ID))
+		run, err = s.money.Prepare(ctx, tx, by, c.ID, debtor(f), execute, s.payees(ctx, tx, c.ID, ""))
 		if err != nil {
 			return err
 		}
@@ -90,11 +94,49 @@ func (s *Service) PrepareRun(ctx context.Context, by audit.Actor, claimID int64,
 	return run, err
 }
 
-// payees reads whom to pay, in order of number, and opens their accounts one by one.
-func (s *Service) payees(ctx context.Context, tx *gorm.DB, claimID int64) iter.Seq2[payments.Payee, error] {
+// debtor is the account that payouts are made from.
+func debtor(f Foundation) payments.Debtor {
+	return payments.Debtor{Name: f.LegalName, IBAN: f.IBAN, BIC: f.BIC}
+}
+
+// TakeOut cancels a run that was not released and prepares one with the rest: without those to whom no money
+// may go by now, and without these, by number. Nobody else comes in, no account or amount changes, and it is
+// approved anew by somebody else. If the day of payment has passed, it is the next one.
+func (s *Service) TakeOut(ctx context.Context, by audit.Actor, runID int64, numbers []string) (payments.Run, error) {
+	var run payments.Run
+	err := s.transaction(ctx, func(tx *gorm.DB) error {
+		old, _, err := s.money.Cancel(ctx, tx, by, runID)
+		if err != nil {
+			return err
+		}
+		if err := inRun(ctx, tx, old.ID, participants.InRun, participants.Payable); err != nil {
+			return err
+		}
+		f, err := take(ctx, table.Of[Foundation](tx).Where("true"))
+		if err != nil {
+			return err
+		}
+		left := s.payees(ctx, tx, old.ClaimID, ` AND EXISTS (SELECT FROM payouts o WHERE o.run_id = ? AND o.award_id = a.id AND o.payee_account_id = p.id) AND NOT t.number = ANY(string_to_array(?, ' '))`,
+			old.ID, strings.Join(numbers, " "))
+		day := old.ExecuteOn
+		if today := locale.Today(tx.NowFunc()); day.Before(today) {
+			day = sepa.NextTargetDay(today.AddDate(0, 0, 1))
+		}
+		run, err = s.money.Replace(ctx, tx, by, old, debtor(f), day, left)
+		if err != nil {
+			return err
+		}
+		return inRun(ctx, tx, run.ID, participants.Payable, participants.InRun)
+	})
+	return run, err
+}
+
+// payees reads whom to pay, in order of number, and opens their accounts one by one; a condition keeps some of them.
+func (s *Service) payees(ctx context.Context, tx *gorm.DB, claimID int64, and string, args ...any) iter.Seq2[payments.Payee, error] {
 	return func(yield func(payments.Payee, error) bool) {
-		rows, err := tx.WithContext(ctx).Raw(`SELECT a.id, t.id, p.id, t.number, a.payout_cents, a.fee_cents, t.key_wrapped, p.iban, p.holder, p.usable_from `+
-			payableNow+` ORDER BY t.number FOR NO KEY UPDATE OF t, p`, claimID, tx.NowFunc(), tx.NowFunc()).Rows()
+		rows, err := tx.WithContext(ctx).Raw(`SELECT a.id, t.id, p.id, t.number, a.payout_cents, a.fee_cents, t.key_wrapped, p.iban, p.holder, p.usable_from,
+			(SELECT concat_ws(' ', o.first_names, o.infix, o.last_name) FROM participants o WHERE o.id = t.participant_id) `+
+			payableNow+and+` ORDER BY t.number FOR NO KEY UPDATE OF t, p`, append([]any{claimID, tx.NowFunc(), tx.NowFunc()}, args...)...).Rows()
 		if err != nil {
 			yield(payments.Payee{}, err)
 			return
@@ -118,7 +160,7 @@ func (s *Service) payee(rows *sql.Rows) (payments.Payee, error) {
 		key, iban, holder []byte
 		usable            time.Time
 	)
-	if err := rows.Scan(&p.AwardID, &p.ParticipationID, &p.AccountID, &p.Number, &p.AmountCents, &p.FeeCents, &key, &iban, &holder, &usable); err != nil {
+	if err := rows.Scan(&p.AwardID, &p.ParticipationID, &p.AccountID, &p.Number, &p.AmountCents, &p.FeeCents, &key, &iban, &holder, &usable, &p.Participant); err != nil {
 		return p, err
 	}
 	account, err := participants.OpenPayee(s.vault, key, p.AccountID, iban, holder, usable)
@@ -144,18 +186,26 @@ func inRun(ctx context.Context, tx *gorm.DB, runID int64, from, to participants.
 
 // ApproveRun is the second person saying that the run is right.
 func (s *Service) ApproveRun(ctx context.Context, by audit.Actor, runID int64, typedTotal payments.Cents) error {
-	return s.transaction(ctx, func(tx *gorm.DB) error {
+	return s.alarmed(ctx, by, runID, payments.AlarmApprove, s.transaction(ctx, func(tx *gorm.DB) error {
 		_, err := s.money.Approve(ctx, tx, by, runID, typedTotal)
 		return err
-	})
+	}))
 }
 
 // ReleaseRun lets the files of an approved run go to the bank.
 func (s *Service) ReleaseRun(ctx context.Context, by audit.Actor, runID int64, typedTotal payments.Cents) error {
-	return s.transaction(ctx, func(tx *gorm.DB) error {
+	return s.alarmed(ctx, by, runID, payments.AlarmRelease, s.transaction(ctx, func(tx *gorm.DB) error {
 		_, err := s.money.Release(ctx, tx, by, runID, typedTotal)
 		return err
-	})
+	}))
+}
+
+// alarmed raises an alarm when a run turned out not to be what was prepared.
+func (s *Service) alarmed(ctx context.Context, by audit.Actor, runID int64, during string, err error) error {
+	if errors.Is(err, payments.ErrTampered) || errors.Is(err, payments.ErrPayee) && !errors.Is(err, payments.ErrAccountChanged) {
+		return errors.Join(err, s.money.Raise(ctx, by, runID, during, err))
+	}
+	return err
 }
 
 // CancelRun drops a run that has not been released; everybody in it can be paid in the next one.

@@ -124,6 +124,10 @@ var damages = []struct{ rule, sql string }{
 	{"p16_one_account_many_people", `UPDATE payouts SET status = 'sent'; UPDATE payee_accounts SET iban_index = '\x00'`},
 	{"p17_return_is_on_the_statement", `UPDATE line_matches SET amount_cents = 20001 WHERE kind = 'return'`},
 	{"p18_nothing_sent_under_hold", `INSERT INTO payout_holds (participation_id, kind, placed_by, placed_at) VALUES (1, 'security', 'participant:1', '2026-06-04')`},
+	{"p19_nothing_sent_to_another_name", `INSERT INTO bank_reports (id, run_id, kind, items, content, sha256, read_by, read_at) OVERRIDING SYSTEM VALUE VALUES (1, 1, 'names', 1, '\x01', sha256('r'), 'staff:1', '2026-06-01');
+		INSERT INTO payee_checks (report_id, payout_id, result) VALUES (1, 2, 'close')`},
+	{"p20_sanctions_are_decided_by_two", `INSERT INTO sanctions_lists (id, version, sha256, entities, names, imported_by, imported_at) OVERRIDING SYSTEM VALUE VALUES (1, 'v', sha256('l'), 1, 1, 'staff:1', '2026-06-01');
+		INSERT INTO sanctions_hits (participation_id, payee_account_id, list_id, reference, name, found_at) VALUES (1, 1, 1, 'EU.1', 'A', '2026-06-01')`},
 	{"r01_answered_as_promised", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-02')`},
 	{"r02_no_news_while_restricted", `INSERT INTO rights_requests (ref, participant_id, participation_id, kind, ground, status, asked_at, due_on) VALUES ('r', 1, 1, 'restrict', 'needed', 'open', '2026-06-01', '2026-07-01');
 		INSERT INTO outbox (id, key, recipient, lang, template, policy, status, next_try_at, participant_id, created_at) OVERRIDING SYSTEM VALUE VALUES (90, 'news:1:1', 'a@example.org', 'nl', 'news', 'hold', 'dropped', '2026-06-02', 1, '2026-06-02')`},

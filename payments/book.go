@@ -92,7 +92,7 @@ func (b *booking) facts(ctx context.Context) error {
 			SELECT f.n, f.key, false AS back, 0::bigint AS came_cents, `+carried+`, r.rate_bp FROM facts f JOIN rates r USING (claim_id, booked_on)
 				JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout'
 			UNION ALL SELECT f.n, f.key, false, 0, `+carried+`, r.rate_bp FROM facts f JOIN rates r USING (claim_id, booked_on)
-				JOIN payouts p ON p.run_id = f.run_id AND p.part = f.part JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout_file') m;
+				JOIN payouts p ON p.run_id = f.run_id AND p.part = f.part AND p.status <> 'rejected' JOIN awards a ON a.id = p.award_id WHERE f.kind = 'payout_file') m;
 		INSERT INTO moved SELECT f.n, f.key, true, f.amount_cents, `+carried+`, coalesce(i.rate_bp, m.rate_bp), coalesce(i.vat_cents, m.vat_cents) FROM facts f
 			JOIN payouts p ON p.id = f.payout_id JOIN awards a ON a.id = p.award_id LEFT JOIN invoices i ON i.payout_id = p.id AND i.kind = 'invoice' LEFT JOIN moved m ON m.payout_id = p.id
 			WHERE f.kind = 'return';
@@ -106,6 +106,7 @@ func (b *booking) payouts(ctx context.Context) error {
 	var carried, returned, expected int64
 	err := b.tx.WithContext(ctx).Raw(`SELECT count(*) FILTER (WHERE NOT back), count(*) FILTER (WHERE back),
 		(SELECT count(*) FROM facts WHERE kind = 'payout') + (SELECT coalesce(sum(p.count), 0)::bigint FROM facts f JOIN payout_files p ON f.kind = 'payout_file' AND p.run_id = f.run_id AND p.part = f.part)
+			- (SELECT count(*) FROM facts f JOIN payouts p ON f.kind = 'payout_file' AND p.run_id = f.run_id AND p.part = f.part AND p.status = 'rejected')
 		FROM moved`).Row().Scan(&carried, &returned, &expected)
 	if err != nil {
 		return fmt.Errorf("book payouts: %w", err)
@@ -225,7 +226,7 @@ func (b *booking) finishRuns(ctx context.Context) error {
 		return nil
 	}
 	err := b.tx.WithContext(ctx).Raw(`UPDATE payout_runs r SET status = 'booked', booked_at = ? WHERE r.status = 'released'
-		AND NOT EXISTS (SELECT FROM payouts p WHERE p.run_id = r.id AND p.status NOT IN ('booked', 'returned')) RETURNING r.id`, b.now).Scan(&b.out.Runs).Error
+		AND NOT EXISTS (SELECT FROM payouts p WHERE p.run_id = r.id AND p.status NOT IN ('booked', 'returned', 'rejected')) RETURNING r.id`, b.now).Scan(&b.out.Runs).Error
 	if err != nil {
 		return fmt.Errorf("finish runs: %w", err)
 	}

@@ -165,6 +165,20 @@ func move(debit, credit string, cents Cents, participationID int64) []ledger.Lin
 	}
 }
 
+// payoutsRejected takes back the release of payouts that the bank did not carry out: they are owed again.
+func payoutsRejected(run Run, reportID int64, rejected []Rejected, day time.Time) ledger.Journal {
+	lines := make([]ledger.Line, 1, len(rejected)+1)
+	lines[0].Account = accInTransit
+	for _, r := range rejected {
+		lines[0].AmountCents += int64(r.AmountCents)
+		lines = append(lines, ledger.Line{Account: accOwed, AmountCents: -int64(r.AmountCents), ParticipationID: r.ParticipationID})
+	}
+	return ledger.Journal{
+		Key: fmt.Sprintf("report:%d:rejected", reportID), Event: "payouts.rejected", Source: fmt.Sprintf("payout_run:%d", run.ID),
+		Text: "Uitbetalingen door de bank geweigerd", ClaimID: run.ClaimID, BookedOn: day, Lines: lines,
+	}
+}
+
 // amsterdam is where a booking day begins and ends.
 var amsterdam = func() *time.Location {
 	loc, err := time.LoadLocation("Europe/Amsterdam")

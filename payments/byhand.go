@@ -122,8 +122,10 @@ func targetPayout(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, id 
 // targetFile finds the first file of a run that has this total and is whole on its way.
 func targetFile(ctx context.Context, tx *gorm.DB, cents Cents, f *finding, runID int64) error {
 	var parts []int64
-	err := tx.WithContext(ctx).Raw(`SELECT f.part FROM payout_files f WHERE f.run_id = ? AND f.total_cents = ?
-		AND f.count = (SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'sent')
+	err := tx.WithContext(ctx).Raw(`SELECT f.part FROM payout_files f, LATERAL (SELECT count(*), coalesce(sum(amount_cents), 0)::bigint AS cents FROM payouts p
+			WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'rejected') x
+		WHERE f.run_id = ? AND f.total_cents - x.cents = ?
+		AND f.count - x.count = (SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'sent')
 		AND NOT EXISTS (SELECT FROM line_matches m WHERE m.kind = 'payout_file' AND m.run_id = f.run_id AND m.part = f.part) ORDER BY f.part LIMIT 1`, runID, -cents).Scan(&parts).Error
 	if err != nil {
 		return fmt.Errorf("files of run %d: %w", runID, err)

@@ -24,7 +24,14 @@ var (
 const (
 	HoldSecurity = "security"       // the person says that somebody else was in their account
 	HoldShared   = "shared_account" // one account gets the money of many people
+	HoldName     = "name"           // the bank knows the account by another name
+	HoldBank     = "bank"           // the bank did not carry out a transfer, for a reason that a person looks at first
+	// HoldSanctions is on somebody whose name is like one on the sanctions list; it ends when two people have decided.
+	HoldSanctions = "sanctions"
 )
+
+// liftCleared is the reason of a hold that two people ended.
+const liftCleared = "cleared"
 
 // LiftReasons are why a hold can be lifted.
 var LiftReasons = []string{"called", "written", "checked", "mistake"}
@@ -66,13 +73,23 @@ func LiftHold(ctx context.Context, tx *gorm.DB, by audit.Actor, participationID,
 	if !known {
 		return ErrLiftReason
 	}
+	held, err := table.Of[Hold](tx).Where("id = ? AND participation_id = ? AND lifted_at IS NULL", holdID, participationID).Find(ctx)
+	if err != nil || len(held) == 0 {
+		return wrap(err, "lift a hold")
+	}
+	if held[0].Kind == HoldSanctions {
+		return ErrSamePerson // two people decide on the hit itself
+	}
+	return lift(ctx, tx, by, held[0], reason)
+}
+
+func lift(ctx context.Context, tx *gorm.DB, by audit.Actor, h Hold, reason string) error {
 	now := tx.NowFunc()
-	n, err := table.Of[Hold](tx).Where("id = ? AND participation_id = ? AND lifted_at IS NULL", holdID, participationID).
-		Updates(ctx, Hold{LiftedBy: &by, LiftedAt: &now, LiftReason: &reason})
+	n, err := table.Of[Hold](tx).Where("id = ? AND lifted_at IS NULL", h.ID).Updates(ctx, Hold{LiftedBy: &by, LiftedAt: &now, LiftReason: &reason})
 	if err != nil || n == 0 {
 		return wrap(err, "lift a hold")
 	}
-	return audit.Record(ctx, tx, by, "hold.lifted", fmt.Sprintf("participation:%d", participationID), map[string]any{"hold": holdID, "reason": reason})
+	return audit.Record(ctx, tx, by, "hold.lifted", fmt.Sprintf("participation:%d", h.ParticipationID), map[string]any{"hold": h.ID, "reason": reason})
 }
 
 // Holds lists the holds of a participation, newest first.

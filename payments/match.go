@@ -15,13 +15,15 @@ import (
 //
 // Each step adds to every line what the lines before it change: first_out is
 // the line that takes a payout, file_at the one that takes a whole file, and
-// first_back the one that brings a payout back.
+// first_back the one that brings a payout back. A file is what the bank did not
+// reject of it.
 const finds = `WITH l AS (%s),
 named_files AS (
-	SELECT f.run_id, f.part, f.message_id, f.count, f.total_cents,
+	SELECT f.run_id, f.part, f.message_id, f.count - x.count AS count, f.total_cents - x.cents AS total_cents,
 		(SELECT count(*) FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'sent') AS sent,
 		EXISTS (SELECT FROM line_matches m WHERE m.kind = 'payout_file' AND m.run_id = f.run_id AND m.part = f.part) AS matched
-	FROM payout_files f WHERE f.message_id IN (SELECT batch_id FROM l WHERE amount_cents < 0)
+	FROM payout_files f, LATERAL (SELECT count(*), coalesce(sum(amount_cents), 0)::bigint AS cents FROM payouts p WHERE p.run_id = f.run_id AND p.part = f.part AND p.status = 'rejected') x
+	WHERE f.message_id IN (SELECT batch_id FROM l WHERE amount_cents < 0)
 ), ours AS (
 	SELECT l.n, l.amount_cents, l.is_return, l.named, p.id AS payout_id, p.amount_cents AS payout_cents, p.status,
 		coalesce(p.run_id, f.run_id) AS run_id, coalesce(p.part, f.part) AS part, f.message_id IS NOT NULL AS is_file, f.count, f.total_cents, f.sent, f.matched,

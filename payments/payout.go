@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +17,22 @@ import (
 	"samenclaim/internal/table"
 )
 
-// Prepare writes down a run, its payouts and the files for the bank; no money moves yet.
+// Prepare writes down a run, its payouts and the files for the bank; no money moves yet. Whoever is like a
+// name on the sanctions list stays out, and whoever would bring the day over its limit waits for another one.
 func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, debtor Debtor, execute time.Time, payees iter.Seq2[Payee, error]) (Run, error) {
+	return s.prepare(ctx, tx, Run{ClaimID: claimID, PreparedBy: by, ExecuteOn: execute}, debtor, payees)
+}
+
+// Replace prepares what is left of a run that was cancelled to take people out.
+func (s *Service) Replace(ctx context.Context, tx *gorm.DB, by audit.Actor, old Run, debtor Debtor, execute time.Time, payees iter.Seq2[Payee, error]) (Run, error) {
+	run, err := s.prepare(ctx, tx, Run{ClaimID: old.ClaimID, PreparedBy: by, ExecuteOn: execute, Replaces: &old.ID}, debtor, payees)
+	if err != nil {
+		return run, err
+	}
+	return run, copyChecks(ctx, tx, old.ID, run.ID)
+}
+
+func (s *Service) prepare(ctx context.Context, tx *gorm.DB, run Run, debtor Debtor, payees iter.Seq2[Payee, error]) (Run, error) {
 	if !audit.InTransaction(tx) {
 		return Run{}, audit.ErrNoTransaction
 	}
@@ -25,17 +40,31 @@ func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, clai
 		return Run{}, err
 	}
 	// One run of a claim is prepared at a time, so that nobody is planned twice in two of them.
-	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtext('payout_runs'), ?::int)`, claimID).Error; err != nil {
+	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtext('payout_runs'), ?::int)`, run.ClaimID).Error; err != nil {
 		return Run{}, fmt.Errorf("prepare run: %w", err)
 	}
-	items, err := s.items(ctx, tx, payees)
+	most, err := s.leftOfDay(ctx, tx, run.ExecuteOn, 0)
 	if err != nil {
 		return Run{}, err
 	}
-	run := Run{
-		ClaimID: claimID, Status: RunPrepared, ItemCount: int64(len(items)), TotalCents: total(items), ItemsSHA256: itemsHash(items),
-		ExecuteOn: execute, PreparedBy: by, PreparedAt: tx.NowFunc(),
+	all, err := gather(payees)
+	if err != nil {
+		return Run{}, err
 	}
+	if all, run.SanctionsListID, err = s.screen(ctx, tx, all); err != nil {
+		return Run{}, err
+	}
+	items, err := s.items(ctx, tx, withinDay(all, most))
+	if err != nil {
+		return Run{}, err
+	}
+	if len(items) == 0 && len(all) > 0 {
+		return Run{}, ErrDayLimit
+	}
+	if len(items) == 0 {
+		return Run{}, ErrNothingToPay
+	}
+	run.Status, run.ItemCount, run.TotalCents, run.ItemsSHA256, run.PreparedAt = RunPrepared, int64(len(items)), total(items), itemsHash(items), tx.NowFunc()
 	if err := table.Of[Run](tx).Create(ctx, &run); err != nil {
 		return run, fmt.Errorf("prepare run: %w", err)
 	}
@@ -45,13 +74,11 @@ func (s *Service) Prepare(ctx context.Context, tx *gorm.DB, by audit.Actor, clai
 	if err := s.writeFiles(ctx, tx, run, debtor, items); err != nil {
 		return run, err
 	}
-	return run, audit.Record(ctx, tx, by, "run.prepared", run.subject(), map[string]int64{"count": run.ItemCount, "total_cents": int64(run.TotalCents)})
+	return run, audit.Record(ctx, tx, run.PreparedBy, "run.prepared", run.subject(), map[string]int64{"count": run.ItemCount, "total_cents": int64(run.TotalCents)})
 }
 
-// items numbers the attempts, so that a payout after a return has a key of its own.
-func (s *Service) items(ctx context.Context, tx *gorm.DB, payees iter.Seq2[Payee, error]) ([]item, error) {
-	var items []item
-	var people []int64
+// gather reads the payees, and refuses one who gets nothing.
+func gather(payees iter.Seq2[Payee, error]) (all []Payee, err error) {
 	for p, err := range payees {
 		if err != nil {
 			return nil, err
@@ -59,11 +86,43 @@ func (s *Service) items(ctx context.Context, tx *gorm.DB, payees iter.Seq2[Payee
 		if p.AmountCents <= 0 {
 			return nil, fmt.Errorf("%w: award %d has nothing to pay out", ErrPayee, p.AwardID)
 		}
-		items = append(items, item{Payee: p, part: len(items)/s.cfg.FilePart + 1})
-		people = append(people, p.ParticipationID)
+		all = append(all, p)
 	}
-	if len(items) == 0 {
-		return nil, ErrNothingToPay
+	return all, nil
+}
+
+// withinDay are the first payees that fit in what may still go out.
+func withinDay(all []Payee, most Cents) []Payee {
+	for i, p := range all {
+		if most -= p.AmountCents; most < 0 {
+			return all[:i]
+		}
+	}
+	return all
+}
+
+// leftOfDay is how much may still go out for a day of payment, apart from one run. Runs for a day are
+// prepared and released one after the other, so that two of them don't use the same room.
+func (s *Service) leftOfDay(ctx context.Context, tx *gorm.DB, day time.Time, apart int64) (Cents, error) {
+	if s.cfg.DayLimit <= 0 {
+		return math.MaxInt64, nil
+	}
+	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(hashtext('payout_days'))`).Error; err != nil {
+		return 0, fmt.Errorf("limit of a day: %w", err)
+	}
+	var used Cents
+	err := tx.WithContext(ctx).Raw(`SELECT coalesce(sum(total_cents), 0)::bigint FROM payout_runs WHERE execute_on = ? AND status <> 'cancelled' AND id <> ?`, day, apart).Scan(&used).Error
+	if err != nil {
+		return 0, fmt.Errorf("limit of a day: %w", err)
+	}
+	return s.cfg.DayLimit - used, nil
+}
+
+// items numbers the attempts, so that a payout after a return has a key of its own.
+func (s *Service) items(ctx context.Context, tx *gorm.DB, payees []Payee) ([]item, error) {
+	items, people := make([]item, len(payees)), make([]int64, len(payees))
+	for i, p := range payees {
+		items[i], people[i] = item{Payee: p, part: i/s.cfg.FilePart + 1}, p.ParticipationID
 	}
 	tried, err := attempts(ctx, tx, people)
 	if err != nil {

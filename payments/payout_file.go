@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -21,8 +22,8 @@ func (s *Service) writeFiles(ctx context.Context, tx *gorm.DB, run Run, debtor D
 		id := messageID(run, n)
 		var file bytes.Buffer
 		err := sepa.Write(&file, sepa.File{
-			MessageID: id, CreatedAt: run.PreparedAt.In(amsterdam), DebtorName: debtor.Name, DebtorIBAN: debtor.IBAN, DebtorBIC: debtor.BIC,
-			ExecutionDate: run.ExecuteOn, Count: len(part), TotalCents: int64(total(part)), Transfers: transfers(part),
+			Version: s.cfg.Format, MessageID: id, CreatedAt: run.PreparedAt.In(amsterdam), DebtorName: debtor.Name, DebtorIBAN: debtor.IBAN, DebtorBIC: debtor.BIC,
+			ExecutionDate: run.ExecuteOn, Count: len(part), TotalCents: int64(total(part)), Transfers: s.transfers(part),
 		})
 		if err != nil {
 			return fmt.Errorf("write file %d of run %d: %w", n, run.ID, err)
@@ -49,11 +50,14 @@ func messageID(run Run, part int) string {
 
 func fileSubject(runID int64, part int) string { return fmt.Sprintf("payout_file:%d:%d", runID, part) }
 
-func transfers(items []item) iter.Seq2[sepa.Transfer, error] {
+func (s *Service) transfers(items []item) iter.Seq2[sepa.Transfer, error] {
 	return func(yield func(sepa.Transfer, error) bool) {
 		for _, it := range items {
-			t := sepa.Transfer{
-				EndToEndID: it.endID, Name: it.Name, IBAN: it.IBAN, AmountCents: int64(it.AmountCents), Remittance: "Uitkering " + it.Number,
+			t := sepa.Transfer{EndToEndID: it.endID, Name: it.Name, IBAN: it.IBAN, AmountCents: int64(it.AmountCents)}
+			if s.cfg.Reference {
+				t.Reference = sepa.CreditorReference(it.Number)
+			} else {
+				t.Remittance = "Uitkering " + it.Number
 			}
 			if !yield(t, nil) {
 				return
@@ -102,8 +106,12 @@ func (s *Service) checkRun(ctx context.Context, tx *gorm.DB, run Run) error {
 	var count int64
 	var cents Cents
 	for _, f := range files {
-		if _, _, _, err := s.openFile(ctx, tx, run.ID, f.Part); err != nil {
+		_, content, _, err := s.openFile(ctx, tx, run.ID, f.Part)
+		if err != nil {
 			return err
+		}
+		if !bytes.Contains(content[:min(len(content), 2048)], fmt.Appendf(nil, "<NbOfTxs>%d</NbOfTxs><CtrlSum>%d.%02d</CtrlSum>", f.Count, f.TotalCents/100, f.TotalCents%100)) {
+			return fmt.Errorf("%w: count or total of file %d of run %d", ErrTampered, f.Part, run.ID)
 		}
 		count, cents = count+f.Count, cents+f.TotalCents
 	}
@@ -130,6 +138,9 @@ func (s *Service) RunFile(ctx context.Context, by audit.Actor, runID int64, part
 		name = id + ".xml"
 		return audit.Record(ctx, tx, by, "run.file_downloaded", run.subject(), map[string]int{"part": part})
 	})
+	if errors.Is(err, ErrTampered) {
+		err = errors.Join(err, s.Raise(ctx, by, runID, AlarmDownload, err))
+	}
 	if err != nil {
 		return "", nil, nil, err
 	}

@@ -86,7 +86,7 @@ func (s *Service) release(ctx context.Context, tx *gorm.DB, by audit.Actor, runI
 	if err := checkPayees(ctx, tx, run, "pa.superseded_at IS NULL AND pa.usable_from <= ?", now); err != nil {
 		return run, fmt.Errorf("%w: %w", ErrAccountChanged, err)
 	}
-	if err := checkHolds(ctx, tx, run); err != nil {
+	if err := s.checkPeople(ctx, tx, run); err != nil {
 		return run, err
 	}
 	if err := s.checkRun(ctx, tx, run); err != nil {
@@ -101,6 +101,24 @@ func (s *Service) release(ctx context.Context, tx *gorm.DB, by audit.Actor, runI
 		return run, err
 	}
 	return run, audit.Record(ctx, tx, by, "run.released", run.subject(), map[string]int64{"count": run.ItemCount, "total_cents": int64(run.TotalCents)})
+}
+
+// checkPeople refuses a run with somebody in it to whom no money may go, or with more than may go out on its day.
+func (s *Service) checkPeople(ctx context.Context, tx *gorm.DB, run Run) error {
+	if err := checkHolds(ctx, tx, run); err != nil {
+		return err
+	}
+	if err := checkList(ctx, tx, run); err != nil {
+		return err
+	}
+	if err := s.checkNames(ctx, tx, run); err != nil {
+		return err
+	}
+	left, err := s.leftOfDay(ctx, tx, run.ExecuteOn, run.ID)
+	if err == nil && run.TotalCents > left {
+		return ErrDayLimit
+	}
+	return err
 }
 
 // takeRelease is the guard: of many who press the button, one finds the run approved.

@@ -17,6 +17,7 @@ type Payee struct {
 	AmountCents                         Cents
 	FeeCents                            Cents
 	Name                                string
+	Participant                         string // who it is for, to compare with the sanctions list as well
 	IBAN                                string
 }
 
@@ -38,6 +39,9 @@ type Run struct {
 	BookedAt    *time.Time
 	ClosedAt    *time.Time
 	CancelledBy *audit.Actor
+	Replaces    *int64 // the run of which this is what was left
+
+	SanctionsListID *int64 // that its names were compared with
 }
 
 // TableName is the table of payout runs.
@@ -53,10 +57,11 @@ type Payout struct {
 	Part            int
 	EndToEndID      string
 	AmountCents     Cents
-	Status          string // planned, sent, booked, returned, cancelled
+	Status          string // planned, sent, booked, returned, rejected, cancelled
 	BookedAt        *time.Time
 	ReturnedAt      *time.Time
-	ReturnReason    string
+	RejectedAt      *time.Time
+	ReturnReason    string // also of a rejection
 }
 
 // RunFileInfo is what may be known of a file without opening it.
@@ -87,5 +92,6 @@ const (
 	PayoutSent      = "sent"
 	PayoutBooked    = "booked"
 	PayoutReturned  = "returned"
+	PayoutRejected  = "rejected" // the bank did not carry it out
 	PayoutCancelled = "cancelled"
 )

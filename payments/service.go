@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"gorm.io/gorm"
 
 	"samenclaim/internal/vault"
 	"samenclaim/payments/mollie"
+	"samenclaim/payments/sanctions"
+	"samenclaim/payments/sepa"
 )
 
 var (
@@ -38,6 +41,8 @@ var (
 	ErrPayeeTwice = errors.New("somebody in this run is already being paid")
 	// ErrAccountChanged means a payee's account was changed, or must still wait, since the run was prepared.
 	ErrAccountChanged = errors.New("the account of a payee was changed after the run was prepared")
+	// ErrDayLimit means that a run would bring a day over what may go out on it.
+	ErrDayLimit = errors.New("this is more than may go out on one day")
 	// ErrNothingToPay means the run would be empty.
 	ErrNothingToPay = errors.New("there is nobody to pay now")
 	// ErrUntrusted means a bank file contradicts itself or cannot be read; the text behind it says why.
@@ -54,9 +59,13 @@ var (
 
 // Config is what the money side must be told.
 type Config struct {
-	BaseURL    string // where people come back to after paying
-	WebhookURL string // where Mollie tells that something happened; empty when it cannot reach us
-	FilePart   int    // how many transfers go into one file for the bank; zero is 10,000
+	BaseURL    string       // where people come back to after paying
+	WebhookURL string       // where Mollie tells that something happened; empty when it cannot reach us
+	FilePart   int          // how many transfers go into one file for the bank; zero is 10,000
+	Format     sepa.Version // of the files for the bank; empty is the edition of today
+	Reference  bool         // payees get a structured reference instead of a text
+	DayLimit   Cents        // the most that goes out for one day of payment; zero is no limit
+	CheckNames bool         // nothing is released before the bank has said whose names fit
 }
 
 // Service is the money side: it begins transactions and speaks to Mollie.
@@ -65,6 +74,11 @@ type Service struct {
 	vault  *vault.Vault
 	mollie *mollie.Client
 	cfg    Config
+	listed struct { // the sanctions list that was used last
+		sync.Mutex
+		id    int64
+		index *sanctions.Index
+	}
 }
 
 // New puts the money side together.

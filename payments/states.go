@@ -29,7 +29,8 @@ var (
 		{RunReleased, RunBooked}, {RunBooked, RunClosed},
 	}
 	payoutSteps = []step{
-		{PayoutPlanned, PayoutSent}, {PayoutPlanned, PayoutCancelled}, {PayoutSent, PayoutBooked}, {PayoutBooked, PayoutReturned},
+		{PayoutPlanned, PayoutSent}, {PayoutPlanned, PayoutCancelled}, {PayoutSent, PayoutBooked}, {PayoutSent, PayoutRejected},
+		{PayoutBooked, PayoutReturned},
 	}
 )
 

@@ -39,8 +39,8 @@ var (
 	ErrAccount = errors.New("account not usable in a payment file")
 	// ErrAmount means an amount is outside what SEPA carries.
 	ErrAmount = errors.New("amount not allowed in a payment file")
-	// ErrRemittance means the text for the payee is too long.
-	ErrRemittance = errors.New("text for the payee is longer than 140 characters")
+	// ErrRemittance means the text for the payee is too long, or the reference is none.
+	ErrRemittance = errors.New("text for the payee is longer than 140 characters, or stands beside a reference")
 	// ErrDate means the banks do not pay on the day asked for.
 	ErrDate = errors.New("execution date not possible")
 	// ErrTotals means the transfers are not what the file says they are.
@@ -71,7 +71,31 @@ type Transfer struct {
 	IBAN        string
 	AmountCents int64
 	Remittance  string // what the payee reads; may stay empty
+	Reference   string // a structured reference instead of Remittance
 }
+
+// CreditorReference makes a structured reference of an identifier by ISO 11649,
+// which banks show and send back unchanged: RF, two check digits, and the
+// letters and digits of the identifier.
+func CreditorReference(id string) string {
+	bare := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(id))
+	rest := 0
+	for _, r := range bare + "RF00" {
+		if r >= 'A' {
+			rest = (rest*100 + int(r-'A') + 10) % 97
+		} else {
+			rest = (rest*10 + int(r-'0')) % 97
+		}
+	}
+	return fmt.Sprintf("RF%02d%s", 98-rest, bare)
+}
+
+var reference = regexp.MustCompile(`^RF[0-9]{2}[A-Z0-9]{1,21}$`)
 
 // Transfers gives the transfers of a list one by one.
 func Transfers(list []Transfer) iter.Seq2[Transfer, error] {
@@ -158,6 +182,9 @@ func (t Transfer) check() (Transfer, error) {
 	}
 	if t.IBAN, err = account(t.IBAN); err != nil {
 		return t, fmt.Errorf("%s: %w", t.EndToEndID, err)
+	}
+	if t.Reference != "" && (t.Remittance != "" || !reference.MatchString(t.Reference)) {
+		return t, fmt.Errorf("%s: %w", t.EndToEndID, ErrRemittance)
 	}
 	if t.Remittance = Transliterate(t.Remittance); len(t.Remittance) > 140 {
 		return t, fmt.Errorf("%s: %w", t.EndToEndID, ErrRemittance)

@@ -113,6 +113,11 @@ func (t Transfer) append(b []byte) []byte {
 		b = append(b, t.Remittance...)
 		b = append(b, "</Ustrd></RmtInf>"...)
 	}
+	if t.Reference != "" {
+		b = append(b, "<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry><Issr>ISO</Issr></Tp><Ref>"...)
+		b = append(b, t.Reference...)
+		b = append(b, "</Ref></CdtrRefInf></Strd></RmtInf>"...)
+	}
 	return append(b, "</CdtTrfTxInf>\n"...)
 }
 

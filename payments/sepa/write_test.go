@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,10 +21,10 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 var payees = []Transfer{
-	{"P3-0000001", "J. de Vries", "NL42 INGB 4000 0000 01", 12345, "Uitkering zaak 2026-1, deelname ZM-4F7K-29QD"},
-	{"P3-0000002", "Ærø Müller-Straße & Zn.", "DE89370400440532013000", 1, ""},
-	{"P3-0000003", "Иван Щербаков", "NL82BUNQ2290000003", 5000, "Uitkering <b>"},
-	{"P3-0000004", "A. O'Neill", "BE68539007547034", 99_999_999_999, "Uitkering"},
+	{"P3-0000001", "J. de Vries", "NL42 INGB 4000 0000 01", 12345, "Uitkering zaak 2026-1, deelname ZM-4F7K-29QD", ""},
+	{"P3-0000002", "Ærø Müller-Straße & Zn.", "DE89370400440532013000", 1, "", ""},
+	{"P3-0000003", "Иван Щербаков", "NL82BUNQ2290000003", 5000, "Uitkering <b>", ""},
+	{"P3-0000004", "A. O'Neill", "BE68539007547034", 99_999_999_999, "Uitkering", ""},
 }
 
 func payout(list []Transfer) File {
@@ -36,6 +37,24 @@ func payout(list []Transfer) File {
 		f.TotalCents += t.AmountCents
 	}
 	return f
+}
+
+// referenced are payees who get a structured reference.
+func referenced() []Transfer {
+	list := slices.Clone(payees)
+	for i := range list {
+		list[i].Remittance, list[i].Reference = "", CreditorReference("ZM-4F7K-29Q"+string(rune('A'+i)))
+	}
+	return list
+}
+
+func TestCreditorReference(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"539007547034": "RF18539007547034", "2348 236": "RF332348236", "zm-4f7k-29qd": "RF85ZM4F7K29QD"} { // the first two are known from the standard's examples
+		if got := CreditorReference(in); got != want {
+			t.Errorf("CreditorReference(%q) = %s, want %s", in, got, want)
+		}
+	}
 }
 
 func TestWriteIsWhatBanksTake(t *testing.T) {
@@ -52,6 +71,7 @@ func TestWriteIsWhatBanksTake(t *testing.T) {
 	}{
 		{"a file of today", payout(payees), "pain.001.001.09.xsd", "payouts.golden.xml"},
 		{"a file without a BIC and with one identifier", bare, "pain.001.001.09.xsd", "bare.golden.xml"},
+		{"a file with structured references", payout(referenced()), "pain.001.001.09.xsd", "references.golden.xml"},
 		{"a file for a bank of yesterday", old, "pain.001.001.03.xsd", "payouts_03.golden.xml"},
 	}
 	for _, tt := range tests {
@@ -117,6 +137,8 @@ func TestWriteRefuses(t *testing.T) {
 		{"a transfer without an identifier", func(_ *File, t *Transfer) { t.EndToEndID = "" }, ErrIdentifier},
 		{"the identifier that means none", func(_ *File, t *Transfer) { t.EndToEndID = "NOTPROVIDED" }, ErrIdentifier},
 		{"an identifier used twice", func(_ *File, t *Transfer) { t.EndToEndID = payees[0].EndToEndID }, ErrTwice},
+		{"a reference beside a text", func(_ *File, t *Transfer) { t.Reference, t.Remittance = "RF18539007547034", "x" }, ErrRemittance},
+		{"a reference that is none", func(_ *File, t *Transfer) { t.Reference, t.Remittance = "539007547034", "" }, ErrRemittance},
 		{"a name nobody at a bank can read", func(_ *File, t *Transfer) { t.Name = "李小龍" }, ErrName},
 		{"nothing to pay", func(_ *File, t *Transfer) { t.AmountCents = 0 }, ErrAmount},
 		{"less than nothing to pay", func(_ *File, t *Transfer) { t.AmountCents = -1 }, ErrAmount},
@@ -143,7 +165,7 @@ func TestWriteRefuses(t *testing.T) {
 
 func TestErrorsNameNoPerson(t *testing.T) {
 	t.Parallel()
-	list := []Transfer{{"P1", "J. de Vries", "NL42INGB4000000002", 1, ""}}
+	list := []Transfer{{"P1", "J. de Vries", "NL42INGB4000000002", 1, "", ""}}
 	err := Write(io.Discard, payout(list))
 	if err == nil || strings.Contains(err.Error(), "Vries") || strings.Contains(err.Error(), "4000000002") {
 		t.Errorf("got %v, want an error without name and account", err)
@@ -153,7 +175,7 @@ func TestErrorsNameNoPerson(t *testing.T) {
 func TestLongNamesAreCut(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	if err := Write(&b, payout([]Transfer{{"P1", strings.Repeat("ß", 40), "NL42INGB4000000001", 1, ""}})); err != nil {
+	if err := Write(&b, payout([]Transfer{{"P1", strings.Repeat("ß", 40), "NL42INGB4000000001", 1, "", ""}})); err != nil {
 		t.Fatal(err)
 	}
 	if want := "<Nm>" + strings.Repeat("s", 70) + "</Nm>"; !strings.Contains(b.String(), want) {
@@ -179,7 +201,7 @@ func BenchmarkWrite(b *testing.B) {
 func many(n int) iter.Seq2[Transfer, error] {
 	return func(yield func(Transfer, error) bool) {
 		for i := range n {
-			t := Transfer{fmt.Sprintf("P3-%07d", i), "J. de Vries-Müller", "NL42INGB4000000001", 12345, "Uitkering zaak 2026-1"}
+			t := Transfer{fmt.Sprintf("P3-%07d", i), "J. de Vries-Müller", "NL42INGB4000000001", 12345, "Uitkering zaak 2026-1", ""}
 			if !yield(t, nil) {
 				return
 			}
