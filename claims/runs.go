@@ -202,7 +202,7 @@ func (s *Service) ReleaseRun(ctx context.Context, by audit.Actor, runID int64, t
 
 // alarmed raises an alarm when a run turned out not to be what was prepared.
 func (s *Service) alarmed(ctx context.Context, by audit.Actor, runID int64, during string, err error) error {
-	if errors.Is(err, payments.ErrTampered) || errors.Is(err, payments.ErrPayee) && !errors.Is(err, payments.ErrAccountChanged) {
+	if errors.Is(err, payments.ErrTampered) {
 		return errors.Join(err, s.money.Raise(ctx, by, runID, during, err))
 	}
 	return err

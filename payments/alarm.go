@@ -79,3 +79,9 @@ func EndAlarm(ctx context.Context, tx *gorm.DB, by audit.Actor, runID, alarmID i
 	}
 	return audit.Record(ctx, tx, by, "run.alarm_ended", run.subject(), map[string]int64{"alarm": alarmID})
 }
+
+// AlarmsOf gives the alarms about a run that nobody has looked into, oldest first.
+func AlarmsOf(ctx context.Context, db *gorm.DB, runID int64) ([]Alarm, error) {
+	all, err := table.Of[Alarm](db).Where("run_id = ? AND ended_at IS NULL", runID).Order("id").Find(ctx)
+	return all, wrap(err, "alarms of a run")
+}

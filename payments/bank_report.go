@@ -31,14 +31,6 @@ const (
 	ReportStatus = "status"
 )
 
-// Rejected is a payout that the bank did not carry out.
-type Rejected struct {
-	PayoutID, ParticipationID int64
-	AmountCents               Cents
-	Reason                    string // the bank's code; empty if it gave none
-	Whole                     bool   // the bank rejected the whole file: nothing is wrong with this one
-}
-
 // Reported is what a report of the bank changed.
 type Reported struct {
 	Kind     string

@@ -108,3 +108,14 @@ func checkHolds(ctx context.Context, tx *gorm.DB, run Run) error {
 	}
 	return wrap(err, "holds of a run")
 }
+
+// HeldPayee is somebody in a run whose payouts are on hold.
+type HeldPayee struct{ Number, Kind string }
+
+// HeldInRun gives who of a run that was not released is on hold, by number.
+func HeldInRun(ctx context.Context, db *gorm.DB, runID int64) ([]HeldPayee, error) {
+	var all []HeldPayee
+	err := db.WithContext(ctx).Raw(`SELECT a.number, h.kind FROM payouts p JOIN awards a ON a.id = p.award_id JOIN payout_holds h ON h.participation_id = p.participation_id AND h.lifted_at IS NULL
+		WHERE p.run_id = ? AND p.status = 'planned' ORDER BY a.number, h.kind LIMIT 1000`, runID).Scan(&all).Error
+	return all, wrap(err, "holds of a run")
+}

@@ -214,3 +214,6 @@ func eachTransfer(file []byte, each func(transferRow)) error {
 		}
 	}
 }
+
+// ChecksNames tells whether nothing is released before the bank has compared the names.
+func (s *Service) ChecksNames() bool { return s.cfg.CheckNames }

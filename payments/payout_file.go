@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"samenclaim/internal/audit"
+	"samenclaim/internal/table"
 	"samenclaim/payments/sepa"
 )
 
@@ -145,4 +146,21 @@ func (s *Service) RunFile(ctx context.Context, by audit.Actor, runID int64, part
 		return "", nil, nil, err
 	}
 	return name, content, sha256, nil
+}
+
+// TamperedRuns counts the payouts and files of every run that is not over again, and tells which are not what was prepared.
+func (s *Service) TamperedRuns(ctx context.Context) (map[int64]error, error) {
+	open, err := table.Of[Run](s.db).Where("status NOT IN ('closed', 'cancelled')").Order("id").Find(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check runs: %w", err)
+	}
+	found := map[int64]error{}
+	for _, run := range open {
+		if err := s.checkRun(ctx, s.db, run); errors.Is(err, ErrTampered) {
+			found[run.ID] = err
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }

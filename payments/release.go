@@ -83,13 +83,13 @@ func (s *Service) release(ctx context.Context, tx *gorm.DB, by audit.Actor, runI
 	if err := take(ctx, tx, run, Run{Status: RunReleased, ReleasedBy: &by, ReleasedAt: &now}); err != nil {
 		return run, err
 	}
+	if err := s.checkRun(ctx, tx, run); err != nil { // first of all: what was changed is an alarm
+		return run, err
+	}
 	if err := checkPayees(ctx, tx, run, "pa.superseded_at IS NULL AND pa.usable_from <= ?", now); err != nil {
 		return run, fmt.Errorf("%w: %w", ErrAccountChanged, err)
 	}
 	if err := s.checkPeople(ctx, tx, run); err != nil {
-		return run, err
-	}
-	if err := s.checkRun(ctx, tx, run); err != nil {
 		return run, err
 	}
 	run.Status, run.ReleasedBy, run.ReleasedAt = RunReleased, &by, &now

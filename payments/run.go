@@ -64,6 +64,14 @@ type Payout struct {
 	ReturnReason    string // also of a rejection
 }
 
+// Rejected is a payout that the bank did not carry out.
+type Rejected struct {
+	PayoutID, ParticipationID int64
+	AmountCents               Cents
+	Reason                    string // the bank's code; empty if it gave none
+	Whole                     bool   // the bank rejected the whole file: nothing is wrong with this one
+}
+
 // RunFileInfo is what may be known of a file without opening it.
 type RunFileInfo struct {
 	RunID      int64

@@ -55,6 +55,9 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
 		return err
 	}
+	if p.Alarms, err = s.alarmTasks(c, p.View, all); err != nil {
+		return err
+	}
 	for _, claim := range all {
 		f := figures[claim.ID]
 		board := claimBoard(p.View, claim, *f)
@@ -75,6 +78,20 @@ func (s *Server) dashboard(c echo.Context) error {
 		p.MailsWaiting, p.MailsUnsure = f.MailsWaiting, f.MailsUnsure
 	}
 	return s.show(c, http.StatusOK, ui.Dashboard(p))
+}
+
+// alarmTasks are the payout runs that are not what was approved, for who knows how claims stand.
+func (s *Server) alarmTasks(c echo.Context, v ui.View, all []claims.Claim) (tasks []ui.Task, err error) {
+	if !s.member(c).May(staff.CaseRead) {
+		return nil, nil
+	}
+	alarms, err := s.claims.MoneyAlarms(c.Request().Context())
+	for _, a := range alarms {
+		if at := slices.IndexFunc(all, func(c claims.Claim) bool { return c.ID == a.ClaimID }); at >= 0 {
+			tasks = append(tasks, ui.Task{Text: all[at].Name(v.Lang) + ", " + v.T("money.run.title", "Run", a.RunID), URL: v.Href(runPath(all[at], a.RunID))})
+		}
+	}
+	return tasks, err
 }
 
 // silentRows are the claims in which people must hear something soon, for who

@@ -99,7 +99,7 @@ func (s *Server) traces(c echo.Context, v ui.View, d claims.Dossier) []ui.Timeli
 func (s *Server) heldRows(c echo.Context, v ui.View, d claims.Dossier, base string) (rows []ui.HeldRow) {
 	for _, h := range d.Holds {
 		row := ui.HeldRow{Text: v.T("mine.holds."+h.Kind, "When", v.Moment(h.PlacedAt))}
-		if s.member(c).May(staff.HoldLift) {
+		if s.member(c).May(staff.HoldLift) && h.Kind != payments.HoldSanctions { // two people decide on that one
 			row.LiftURL = v.Href(base + "/deelname/" + d.Participation.Number + "/stil/" + strconv.FormatInt(h.ID, 10))
 			for _, reason := range payments.LiftReasons {
 				row.Reasons = append(row.Reasons, ui.Option{Value: reason, Label: v.T("mine.holds." + reason)})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ import (
 )
 
 // payoutKinds are the colours of the states of a payout.
-var payoutKinds = map[string]string{"planned": "neutral", "sent": "info", "booked": "good", "returned": "bad", "cancelled": "neutral"}
+var payoutKinds = map[string]string{"planned": "neutral", "sent": "info", "booked": "good", "returned": "bad", "rejected": "bad", "cancelled": "neutral"}
 
 // totalForm is the total that the second person types.
 type totalForm struct {
@@ -43,7 +44,7 @@ func (s *Server) payoutRun(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showRun(c, http.StatusOK, claim, run, "", nil)
+	return s.showRun(c, http.StatusOK, claim, run, runTyped{}, nil)
 }
 
 // approveRun is the second person saying that a run is right.
@@ -67,7 +68,7 @@ func (s *Server) byTwo(c echo.Context, step secondStep) error {
 		err = step.do(s.claims, c.Request().Context(), s.member(c).Actor(), run.ID, total)
 	}
 	if bad := s.mend(c, err); bad != nil {
-		return s.showRun(c, http.StatusUnprocessableEntity, claim, run, form.Total, bad)
+		return s.showRun(c, http.StatusUnprocessableEntity, claim, run, runTyped{total: form.Total}, bad)
 	}
 	if err != nil {
 		return err
@@ -121,7 +122,7 @@ func (s *Server) run(c echo.Context) (claims.Claim, payments.Run, error) {
 	return claim, run, err
 }
 
-func (s *Server) showRun(c echo.Context, status int, claim claims.Claim, run payments.Run, typed string, bad ui.Problems) error {
+func (s *Server) showRun(c echo.Context, status int, claim claims.Claim, run payments.Run, typed runTyped, bad ui.Problems) error {
 	ctx, v := c.Request().Context(), s.view(c, "money.payouts.title", bad...)
 	v.Title = v.T("money.run.title", "Run", run.ID)
 	name, err := s.colleagues(ctx, v.T)
@@ -136,8 +137,12 @@ func (s *Server) showRun(c echo.Context, status int, claim claims.Claim, run pay
 	if err != nil {
 		return err
 	}
+	checks, err := s.claims.Checks(ctx, run)
+	if err != nil {
+		return err
+	}
 	page := ui.PayoutRunPage{
-		View: v, Bad: bad, Back: v.Href(deskPath(claim, "/uitbetalingen")), Status: runStatus(v, run, name), Steps: runSteps(v, run, name), Facts: runFacts(v, run),
+		View: v, Bad: bad, Back: v.Href(deskPath(claim, "/uitbetalingen")), Status: runStatus(v, run, name), Steps: runSteps(v, run, checks, name), Facts: runFacts(v, run, checks),
 		Lead:   v.T("money.run.lead", int(run.ItemCount), "Count", v.Number(run.ItemCount), "Total", v.Euro(int64(run.TotalCents))),
 		States: stateTable(v, v.T("money.run.states"), "money.payout_state", counts, payoutKinds),
 		Chart:  statePlot(v, "payouts", v.T("money.run.states"), "money.payout_state", counts),
@@ -145,7 +150,8 @@ func (s *Server) showRun(c echo.Context, status int, claim claims.Claim, run pay
 	if page.Returns, err = s.returned(c, v, claim, run); err != nil {
 		return err
 	}
-	s.offerSecond(c, &page, claim, run, name(run.PreparedBy), typed)
+	s.showChecks(c, &page, claim, run, checks, typed, name)
+	s.offerSecond(c, &page, claim, run, name(run.PreparedBy), typed.total)
 	s.listFiles(c, &page, claim, run, files)
 	return s.show(c, status, ui.PayoutRun(page))
 }
@@ -228,7 +234,7 @@ func runStatus(v ui.View, run payments.Run, name func(audit.Actor) string) ui.St
 }
 
 // runSteps are the steps of a run, each with the one person who took it.
-func runSteps(v ui.View, run payments.Run, name func(audit.Actor) string) []ui.StepItem {
+func runSteps(v ui.View, run payments.Run, checks claims.RunChecks, name func(audit.Actor) string) []ui.StepItem {
 	who := func(by *audit.Actor) string {
 		if by == nil {
 			return ""
@@ -260,15 +266,19 @@ func runSteps(v ui.View, run payments.Run, name func(audit.Actor) string) []ui.S
 		}
 		items[i] = item
 	}
+	if step, ok := namesStep(v, run, checks); ok {
+		items = slices.Insert(items, 2, step) // after the approval
+	}
 	return items
 }
 
 // runFacts are what both people compare with the bank.
-func runFacts(v ui.View, run payments.Run) []ui.Definition {
-	return []ui.Definition{
+func runFacts(v ui.View, run payments.Run, checks claims.RunChecks) []ui.Definition {
+	facts := []ui.Definition{
 		{Label: v.T("money.run.people"), Value: v.Number(run.ItemCount)},
 		{Label: v.T("money.run.total"), Value: v.Euro(int64(run.TotalCents))},
 		{Label: v.T("money.run.execute_on"), Value: v.Day(run.ExecuteOn)},
 		{Label: v.T("money.run.items_hash"), Value: hex.EncodeToString(run.ItemsSHA256), Hash: true},
 	}
+	return append(facts, checkFacts(v, run, checks)...)
 }

@@ -29,7 +29,9 @@ func (s *Server) mySecurity(c echo.Context) error {
 		return err
 	}
 	v := s.portalView(c, o, "mine.security.title")
-	p := ui.PortalSecurityPage{View: v, NotMe: v.Href(o.path("/veiligheid/niet-ik")), Held: slices.ContainsFunc(holds, func(h payments.Hold) bool { return h.LiftedAt == nil })}
+	p := ui.PortalSecurityPage{View: v, NotMe: v.Href(o.path("/veiligheid/niet-ik")), Held: slices.ContainsFunc(holds, func(h payments.Hold) bool {
+		return h.LiftedAt == nil && (h.Kind == payments.HoldSecurity || h.Kind == payments.HoldShared)
+	})}
 	for _, l := range all {
 		row := ui.PortalLoginRow{Browser: l.Browser, Since: l.CreatedAt, Seen: l.LastSeenAt, Kind: "neutral", State: v.T("mine.security.ended")}
 		if row.Browser == "" {

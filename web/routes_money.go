@@ -2,6 +2,9 @@ package web
 
 import "samenclaim/web/staff"
 
+// reportBytes is the largest report of a bank, or sanctions list.
+const reportBytes = 64 << 20
+
 // moneyRoutes are the pages about settlement, distribution, payouts, bank and books.
 var moneyRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/:slug/schikking", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).settlement},
@@ -20,6 +23,14 @@ var moneyRoutes = []route{
 		Method: "GET", Path: "/:lang/beheer/:slug/uitbetalingen/:run/bestand/:part", Kind: desk, Permission: staff.RunRelease,
 		Logs: "who takes a file for the bank is logged", Handler: (*Server).runFile,
 	},
+	{Method: "POST", Path: "/:lang/beheer/:slug/uitbetalingen/:run/uithalen", Kind: desk, Permission: staff.RunPrepare, Handler: (*Server).takeOut},
+	{
+		Method: "GET", Path: "/:lang/beheer/:slug/uitbetalingen/:run/namen.csv", Kind: desk, Permission: staff.RunPrepare,
+		Logs: "who takes names and accounts is logged", Handler: (*Server).namesFile,
+	},
+	{Method: "POST", Path: "/:lang/beheer/:slug/uitbetalingen/:run/bericht", Kind: desk, Permission: staff.RunPrepare, Upload: reportBytes, Handler: (*Server).readReport},
+	{Method: "POST", Path: "/:lang/beheer/:slug/uitbetalingen/:run/namen", Kind: desk, Permission: staff.RunApprove, Handler: (*Server).acceptName},
+	{Method: "POST", Path: "/:lang/beheer/:slug/uitbetalingen/:run/alarm", Kind: desk, Permission: staff.RunApprove, Handler: (*Server).endAlarm},
 	{Method: "GET", Path: "/:lang/beheer/:slug/terugbetalingen", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).refunds},
 
 	{Method: "GET", Path: "/:lang/beheer/bank", Kind: desk, Permission: staff.BankRead, Handler: (*Server).bank},
@@ -29,6 +40,11 @@ var moneyRoutes = []route{
 	{Method: "GET", Path: "/:lang/beheer/bank/:ref", Kind: desk, Permission: staff.BankRead, Handler: (*Server).bankFile},
 	{Method: "POST", Path: "/:lang/beheer/bank/:ref/boeken", Kind: desk, Permission: staff.BankBook, Handler: (*Server).bookFile},
 	{Method: "POST", Path: "/:lang/beheer/bank/:ref/weg", Kind: desk, Permission: staff.BankBook, Handler: (*Server).dropFile},
+
+	{Method: "GET", Path: "/:lang/beheer/sancties", Kind: desk, Permission: staff.SanctionsDecide, Handler: (*Server).sanctions},
+	{Method: "POST", Path: "/:lang/beheer/sancties", Kind: desk, Permission: staff.SanctionsDecide, Upload: reportBytes, Handler: (*Server).importSanctions},
+	{Method: "POST", Path: "/:lang/beheer/sancties/voorstel", Kind: desk, Permission: staff.SanctionsDecide, Handler: (*Server).proposeHit},
+	{Method: "POST", Path: "/:lang/beheer/sancties/besluit", Kind: desk, Permission: staff.SanctionsDecide, Handler: (*Server).decideHit},
 
 	{Method: "GET", Path: "/:lang/beheer/boeken", Kind: desk, Permission: staff.BooksRead, Handler: (*Server).books},
 	{Method: "GET", Path: "/:lang/beheer/boeken/journaal.csv", Kind: desk, Permission: staff.BooksRead, Handler: (*Server).exportCSV},

@@ -19,6 +19,7 @@ import (
 	"samenclaim/internal/tsa"
 	"samenclaim/internal/vault"
 	"samenclaim/mailer"
+	"samenclaim/payments"
 	"samenclaim/payments/mollie"
 	"samenclaim/web"
 	"samenclaim/web/ui"
@@ -43,6 +44,7 @@ type parts struct {
 	smtpFrom     string
 	mailing      mailer.DrainOptions // pace and conversations of mailings; all other mails go at once
 	bounceSecret string
+	payouts      payments.Config
 	drainDelay   time.Duration
 	log          *slog.Logger
 	demoLinks    []ui.Link

@@ -15,6 +15,8 @@ import (
 
 	"samenclaim/claims/letter"
 	"samenclaim/internal/clamav"
+	"samenclaim/payments"
+	"samenclaim/payments/sepa"
 )
 
 // settings are what the program is told by its environment. A name with _FILE
@@ -40,9 +42,14 @@ type settings struct {
 	TSAURL         string        `env:"TSA_URL"`                         // a time stamp authority by RFC 3161; empty: none
 	LetterCert     string        `env:"LETTER_CERT_FILE"`                // the certificate that letters are signed with, and who vouches for it; empty: they are not signed
 	LetterKey      string        `env:"LETTER_KEY"`
-	ClamdAddr      string        `env:"CLAMD_ADDR"`                        // host:port or a socket; empty: files are not scanned
-	StartsASecond  int           `env:"STARTS_PER_SECOND" envDefault:"30"` // sign-ups begun on the whole site before people wait in line
-	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"`   // between "not ready" and the end of new requests
+	ClamdAddr      string        `env:"CLAMD_ADDR"`                                    // host:port or a socket; empty: files are not scanned
+	StartsASecond  int           `env:"STARTS_PER_SECOND" envDefault:"30"`             // sign-ups begun on the whole site before people wait in line
+	PayoutFile     int           `env:"PAYOUT_FILE_SIZE" envDefault:"10000"`           // payments in one file for the bank at most
+	PayoutFormat   string        `env:"PAYOUT_FORMAT"    envDefault:"pain.001.001.09"` // or pain.001.001.03
+	PayoutText     string        `env:"PAYOUT_REMITTANCE" envDefault:"text"`           // or reference: RF and the number
+	PayoutDayLimit int64         `env:"PAYOUT_DAY_LIMIT" envDefault:"0"`               // euros that go out for one day at most; 0: no limit
+	PayoutNames    string        `env:"PAYOUT_NAMES"     envDefault:"required"`        // the bank compares names before a run is released; or optional
+	DrainDelay     time.Duration `env:"DRAIN_DELAY"     envDefault:"5s"`               // between "not ready" and the end of new requests
 }
 
 // secrets may be given in a file.
@@ -70,7 +77,7 @@ func loadSettings(environ []string) (settings, error) {
 		vars[name] = strings.TrimSpace(string(value))
 	}
 	if err := env.ParseWithOptions(&s, env.Options{Environment: vars}); err != nil {
-		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s, and STARTS_PER_SECOND, MAIL_PACE and MAIL_CONNECTIONS are numbers such as 30", errSettings) // all others are text
+		return s, fmt.Errorf("%w: DRAIN_DELAY is a time such as 5s, and STARTS_PER_SECOND, PAYOUT_FILE_SIZE, PAYOUT_DAY_LIMIT, MAIL_PACE and MAIL_CONNECTIONS are numbers such as 30", errSettings) // all others are text
 	}
 	return s, nil
 }
@@ -140,10 +147,33 @@ func (s settings) check() error {
 	if s.BounceSecret != "" && len(s.BounceSecret) < 32 {
 		return fmt.Errorf("%w: BOUNCE_SECRET is shorter than 32 characters; make one with: openssl rand -hex 32", errSettings)
 	}
+	if _, err := s.payouts(); err != nil {
+		return err
+	}
 	if s.DrainDelay < 0 || s.DrainDelay > time.Minute {
 		return fmt.Errorf("%w: DRAIN_DELAY is between 0s and 1m", errSettings)
 	}
 	return s.checkFiles()
+}
+
+// payouts are the settings of payout runs.
+func (s settings) payouts() (payments.Config, error) {
+	format := sepa.Version(s.PayoutFormat)
+	switch {
+	case s.PayoutFile < 1 || s.PayoutFile > 100_000:
+		return payments.Config{}, fmt.Errorf("%w: PAYOUT_FILE_SIZE is a number from 1 to 100000", errSettings)
+	case format != sepa.V09 && format != sepa.V03:
+		return payments.Config{}, fmt.Errorf("%w: PAYOUT_FORMAT is %s or %s", errSettings, sepa.V09, sepa.V03)
+	case s.PayoutText != "text" && s.PayoutText != "reference":
+		return payments.Config{}, fmt.Errorf("%w: PAYOUT_REMITTANCE is text or reference", errSettings)
+	case s.PayoutDayLimit < 0 || s.PayoutDayLimit > 10_000_000_000:
+		return payments.Config{}, fmt.Errorf("%w: PAYOUT_DAY_LIMIT is a number of whole euros, or 0", errSettings)
+	case s.PayoutNames != "required" && s.PayoutNames != "optional":
+		return payments.Config{}, fmt.Errorf("%w: PAYOUT_NAMES is required or optional", errSettings)
+	}
+	return payments.Config{
+		FilePart: s.PayoutFile, Format: format, Reference: s.PayoutText == "reference", DayLimit: payments.Cents(s.PayoutDayLimit * 100), CheckNames: s.PayoutNames == "required",
+	}, nil
 }
 
 // checkBase refuses an address that is not one, or that the whole world would reach in the clear.

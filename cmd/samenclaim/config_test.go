@@ -88,6 +88,11 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a key without its certificate", "LETTER_KEY", "x", "go together"},
 		{"a very long drain", "DRAIN_DELAY", "1h", "DRAIN_DELAY"},
 		{"nobody may begin", "STARTS_PER_SECOND", "0", "STARTS_PER_SECOND"},
+		{"files of no payments", "PAYOUT_FILE_SIZE", "0", "PAYOUT_FILE_SIZE"},
+		{"a format no bank takes", "PAYOUT_FORMAT", "pain.001.001.02", "PAYOUT_FORMAT"},
+		{"a text for payees that is none", "PAYOUT_REMITTANCE", "poem", "PAYOUT_REMITTANCE"},
+		{"less than nothing a day", "PAYOUT_DAY_LIMIT", "-1", "PAYOUT_DAY_LIMIT"},
+		{"names compared now and then", "PAYOUT_NAMES", "sometimes", "PAYOUT_NAMES"},
 		{"evidence that everybody looks into", "FILES_DIR", dir, "can look into"},
 		{"a file as folder for evidence", "FILES_DIR", open, "is not a folder"},
 	}

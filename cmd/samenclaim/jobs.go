@@ -20,6 +20,7 @@ func drains(s services, mail []jobs.Drain) []jobs.Drain {
 		jobs.Drain{Name: "seal-log", Every: time.Minute, Run: func(ctx context.Context) (bool, error) { return audit.SealNext(ctx, s.db) }},
 		jobs.Drain{Name: "number-journals", Every: 10 * time.Minute, Timeout: 10 * time.Minute, Run: s.money.NumberJournals},
 		jobs.Drain{Name: "check-log", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: func(ctx context.Context) (bool, error) { return checkLog(ctx, s.db) }},
+		jobs.Drain{Name: "check-payouts", Every: 24 * time.Hour, Timeout: 30 * time.Minute, Run: func(ctx context.Context) (bool, error) { return false, s.claims.CheckRunFiles(ctx) }},
 	)
 }
 

@@ -52,6 +52,9 @@ func (s settings) parts(log *slog.Logger) (p parts, err error) {
 	if p.vault, err = s.openVault(); err != nil {
 		return p, err
 	}
+	if p.payouts, err = s.payouts(); err != nil {
+		return p, err
+	}
 	if p.proxies, err = s.proxies(); err != nil {
 		return p, err
 	}

@@ -34,7 +34,8 @@ type tools struct {
 	stamps  *tsa.Client         // nil: no time stamp authority
 	letters *letter.Certificate // that letters are signed with; nil: they are not
 
-	mailFrom string // the address that mails come from
+	payouts  payments.Config // how payout runs are made; zero is what the demo has
+	mailFrom string          // the address that mails come from
 }
 
 // services are the domain over one database.
@@ -56,7 +57,8 @@ func newServices(pool *pgxpool.Pool, t tools) (services, error) {
 		t.wake = func(string) {} // the schedule will find it
 	}
 	people := participants.New(db, t.vault)
-	money := payments.New(db, t.vault, t.mollie, payments.Config{BaseURL: t.baseURL, WebhookURL: t.webhook})
+	t.payouts.BaseURL, t.payouts.WebhookURL = t.baseURL, t.webhook
+	money := payments.New(db, t.vault, t.mollie, t.payouts)
 	cases := claims.New(db, t.vault, t.files, people, money, t.wake)
 	cases.ScanWith(t.scanner)
 	cases.MailFrom(t.baseURL, t.mailFrom)

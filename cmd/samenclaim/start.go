@@ -17,7 +17,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.connect(ctx); err != nil {
 		return nil, err
 	}
-	t := tools{vault: p.vault, files: p.files, mollie: p.mollie, baseURL: p.baseURL, webhook: p.webhook, wake: a.waker.Wake, scanner: p.scanner, stamps: p.stamps, letters: p.letters, mailFrom: p.smtpFrom}
+	t := tools{vault: p.vault, files: p.files, mollie: p.mollie, baseURL: p.baseURL, webhook: p.webhook, wake: a.waker.Wake, scanner: p.scanner, stamps: p.stamps, letters: p.letters, mailFrom: p.smtpFrom, payouts: p.payouts}
 	front, err := newServices(a.pages, t)
 	if err != nil {
 		return nil, err

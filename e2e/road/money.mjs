@@ -115,6 +115,13 @@ export function moneyTests(road) {
     await sound(road.page, "my case, account");
 
     const [accountant, board, second] = [await member(road, "accountant"), await member(road, "board"), await member(road, "accountant2")];
+    await open(board, "/nl/beheer/sancties");
+    await sound(board, "sanctions list, none yet");
+    const list = '<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-11-02"><sanctionEntity euReferenceNumber="EU.1.1" logicalId="1"><nameAlias wholeName="Niemand Verzonnen"/></sanctionEntity></export>';
+    await board.setInputFiles("input[type=file]", { name: "lijst.xml", mimeType: "text/xml", buffer: Buffer.from(list) });
+    await press(board, "Lees de lijst in");
+    assert.match(await words(board), /De lijst van 2026-11-02 is ingelezen/);
+    await sound(board, "sanctions list");
     await open(accountant, "/nl/beheer/zoom/uitbetalingen");
     await sound(accountant, "payouts, to prepare");
     await press(accountant, "Zet klaar");
@@ -128,6 +135,24 @@ export function moneyTests(road) {
     await board.fill("[name=total]", total);
     await press(board, "Keur goed");
     await sound(board, "run, approved");
+
+    // The bank compares the name, and knows the account by nearly the same one.
+    await open(accountant, run);
+    const names = (await download(accountant, `${run}/namen.csv`)).toString().trim().split("\n");
+    assert.equal(names.length, 2);
+    await accountant.setInputFiles("input[type=file]", { name: "namen.csv", mimeType: "text/csv", buffer: Buffer.from(`Kenmerk;Resultaat;Naam\n${names[1].split(";")[0]};close match;A. Naam-Anders\n`) });
+    await press(accountant, "Lees het bericht in");
+    assert.match(await words(accountant), /Bijna gelijk: 1/);
+    await sound(accountant, "run, names compared");
+    await open(second, run);
+    await second.fill("[name=total]", total);
+    await press(second, "Geef vrij");
+    assert.match(await words(second), /onder een andere naam/);
+    await sound(second, "run, a name to decide on");
+    await open(board, run);
+    await board.fill("[name=reason]", "Meisjesnaam, gezien op de pas");
+    await press(board, "Accepteer deze naam");
+    await sound(board, "run, name accepted");
     await open(second, run);
     await second.fill("[name=total]", total);
     await press(second, "Geef vrij");

@@ -83,3 +83,35 @@ func ReasonOf(code, lang string) Reason {
 	}
 	return Reason{Code: code, Meaning: [2]string{r.nl, r.en}[at], ToDo: todo[r.action][at], Action: r.action}
 }
+
+// statuses are what a bank says about a payment file or a payment, in Dutch and English.
+var statuses = map[string][2]string{
+	"RCVD": {"Ontvangen", "Received"},
+	"ACTC": {"Ontvangen en leesbaar; nog niet betaald", "Received and readable; not paid yet"},
+	"ACCP": {"Aangenomen; nog niet betaald", "Accepted; not paid yet"},
+	"ACSP": {"In behandeling; nog niet betaald", "Being processed; not paid yet"},
+	"ACSC": {"Uitgevoerd", "Carried out"},
+	"ACCC": {"Uitgevoerd en bijgeschreven", "Carried out and credited"},
+	"ACWC": {"Aangenomen, met een wijziging", "Accepted with a change"},
+	"ACWP": {"Aangenomen; nog niet bijgeschreven", "Accepted; not credited yet"},
+	"PDNG": {"Wordt nog bekeken", "Still being looked into"},
+	"PART": {"Deels aangenomen", "Partly accepted"},
+	"RJCT": {"Geweigerd", "Rejected"},
+	"CANC": {"Ingetrokken", "Cancelled"},
+	"RCVC": {"Alle namen komen overeen", "All names match"},
+	"RVMC": {"Niet alle namen komen precies overeen", "Not all names match exactly"},
+	"RVNM": {"Er zijn namen die niet overeenkomen", "Some names do not match"},
+	"RVNA": {"Niet alle namen konden vergeleken worden", "Not all names could be compared"},
+}
+
+// StatusOf explains what a bank says about a file, in the language nl or en. A code we do not know is shown as it is.
+func StatusOf(code, lang string) string {
+	at := 0
+	if lang == "en" {
+		at = 1
+	}
+	if said, ok := statuses[code]; ok {
+		return said[at] + " (" + code + ")"
+	}
+	return code
+}

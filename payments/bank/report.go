@@ -74,7 +74,7 @@ func ReadReport(r io.Reader) (StatusReport, error) {
 		return StatusReport{}, err
 	}
 	p := pain002{walk: walk{scanner: &scanner{buffer: newBuffer(text, mostReported)}}}
-	err = p.walk.run(p.table())
+	err = p.run(p.table())
 	switch {
 	case errors.Is(err, ErrFormat):
 		_, what, _ := strings.Cut(err.Error(), " but ")

@@ -57,7 +57,7 @@ func TestAListThatWouldLetEverybodyThroughIsRefused(t *testing.T) {
 		"a name of nobody":      `<export generationDate="2026"><nameAlias wholeName="A B"/></export>`,
 		"a table of other data": "a;b;c\n1;2;3\n",
 		"a table with no names": listCSV[:strings.Index(listCSV, "\r\n")+2],
-		"Latin-1":               strings.Replace(listXML, "Iwan", "Iw\xe4n", -1),
+		"Latin-1":               strings.ReplaceAll(listXML, "Iwan", "Iw\xe4n"),
 	} {
 		if l, err := Read(strings.NewReader(text)); !errors.Is(err, ErrList) {
 			t.Errorf("%s = %d names, %v, want %v", name, len(l.Names), err, ErrList)

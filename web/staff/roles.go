@@ -55,6 +55,7 @@ const (
 	RunPrepare            Permission = "run.prepare"
 	RunApprove            Permission = "run.approve"
 	RunRelease            Permission = "run.release"
+	SanctionsDecide       Permission = "sanctions.decide"
 	BankRead              Permission = "bank.read"
 	BankBook              Permission = "bank.book"
 	BooksRead             Permission = "books.read"
@@ -116,6 +117,7 @@ var grants = []Grant{
 	{RunPrepare, "prepare a payout run", []Role{Accountant}},
 	{RunApprove, "approve a payout run; never the one who prepared it", []Role{Board, Accountant}},
 	{RunRelease, "release a payout run; never the one who prepared it", []Role{Board, Accountant}},
+	{SanctionsDecide, "import the sanctions list, and decide as one of two who a name on it is about", []Role{Lawyer, Board, Accountant}},
 	{BankRead, "see bank statements and what is open", []Role{Accountant}},
 	{BankBook, "book bank statements", []Role{Accountant}},
 	{BooksRead, "see and export the books", []Role{Accountant, Board}},

@@ -41,4 +41,5 @@ type DashboardPage struct {
 	Rights                    *RightsBoard // nil: not for this member
 	Claims                    []ClaimBoard
 	MailsWaiting, MailsUnsure int64
+	Alarms                    []Task // payout runs that are not what was approved
 }

@@ -34,7 +34,11 @@ func TestMoneyPagesRender(t *testing.T) {
 		{"a run", PayoutRun(PayoutRunPage{
 			Bad: bad, Status: status, Steps: []StepItem{{Title: "Klaargezet", Who: "Femke"}}, Rule: "twee", Facts: facts, Files: []PayoutFileRow{{Name: "f.xml", Hash: "abc", URL: "/f"}},
 			Confirm: &ConfirmStep{Title: "Goedkeuren", Action: "/g", Props: ConfirmProps{Name: "total", Error: bad.For("total")}}, Cancel: "/x", States: table, Returns: table, Chart: templ.NopComponent,
-		}), []string{"Femke", `href="/f"`, `action="/g"`, "niet het totaal", `action="/x"`, `id="retour"`}},
+			Alarm: &AlarmForm{Text: "veranderd", Action: "/al", ID: "3"}, Names: &NamesPanel{Lead: "namen", Counts: table, Decide: table, Options: []Option{{"1", "PR-1", ""}}, Accept: "/nm", Take: "/csv"},
+			TakeOut: &TakeOutPanel{Held: table, Action: "/uit", Value: "PR-2"}, Report: &ReportPanel{Text: "b", Upload: "/be", Reports: table, Rejected: table},
+		}), []string{"Femke", `href="/f"`, `action="/g"`, "niet het totaal", `action="/x"`, `id="retour"`, `action="/al"`, `value="3"`, `action="/nm"`, `href="/csv"`, `action="/uit"`, `value="PR-2"`, `action="/be"`}},
+		{"no sanctions", Sanctions(SanctionsPage{}), nil},
+		{"sanctions", Sanctions(SanctionsPage{Status: status, Open: table, Done: table, Propose: []Option{{"1", "PR-1", ""}}, Decide: []Option{{"2", "PR-2", ""}}, Reason: "daarom", Lists: table}), []string{"daarom", "PR-2"}},
 		{"no refunds", Refunds(RefundsPage{}), nil},
 		{"refunds", Refunds(RefundsPage{Status: status, Figures: stat, Refunds: table, RefundsPlot: templ.NopComponent, Prepayments: table, PaidPlot: templ.NopComponent, Links: links}), []string{"Stand"}},
 		{"an empty bank", Bank(BankPage{}), nil},
