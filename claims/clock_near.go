@@ -29,18 +29,31 @@ func (NearLimitation) TableName() string { return "limitation_watch" }
 // DaysLeft is how many days there are until then; below zero it is too late.
 func (n NearLimitation) DaysLeft(now time.Time) int { return locale.DaysUntil(n.LimitationOn, now) }
 
-// nearKept is how old the warnings on the pages of staff may be.
-const nearKept = time.Minute
+// warningsKept is how old the warnings on the pages of staff may be.
+const warningsKept = time.Minute
 
-// nearKeeper keeps who lapses within a year for a minute, or until it is counted anew: every page of staff asks.
-type nearKeeper struct {
+// keeper keeps warnings for a minute, or until they are counted anew: every page of staff asks.
+type keeper[T any] struct {
 	mu   sync.Mutex
 	at   time.Time
-	rows []NearLimitation
+	rows []T
 }
 
-func (n *nearKeeper) forget() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.at, n.rows = time.Time{}, nil
+func (k *keeper[T]) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.at, k.rows = time.Time{}, nil
+}
+
+func (k *keeper[T]) get(now time.Time, load func() ([]T, error)) ([]T, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if age := now.Sub(k.at); age >= 0 && age < warningsKept {
+		return k.rows, nil
+	}
+	rows, err := load()
+	if err == nil {
+		k.at, k.rows = now, rows
+	}
+	return rows, err
 }

@@ -116,15 +116,7 @@ func warning(left int) int {
 
 // NearLimitation lists who lapses within a year in claims that are not decided, the first first. It can be a minute old.
 func (s *Service) NearLimitation(ctx context.Context) ([]NearLimitation, error) {
-	s.near.mu.Lock()
-	defer s.near.mu.Unlock()
-	now := s.db.NowFunc()
-	if age := now.Sub(s.near.at); age >= 0 && age < nearKept {
-		return s.near.rows, nil
-	}
-	rows, err := table.Of[NearLimitation](s.db).Order("limitation_on, claim_id").Find(ctx)
-	if err == nil {
-		s.near.at, s.near.rows = now, rows
-	}
-	return rows, err
+	return s.near.get(s.db.NowFunc(), func() ([]NearLimitation, error) {
+		return table.Of[NearLimitation](s.db).Order("limitation_on, claim_id").Find(ctx)
+	})
 }

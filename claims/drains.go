@@ -38,6 +38,7 @@ func (s *Service) Drains() []jobs.Drain {
 		{Name: "erased-mails", Every: time.Hour, Run: func(ctx context.Context) (bool, error) { return false, mailer.ForgetErased(ctx, s.db) }},
 		{Name: "new-addresses", Every: time.Hour, Run: s.drainEmails},
 		{Name: "of-age", Every: time.Hour, Run: s.drainOfAge},
+		{Name: docketDrain, Every: 24 * time.Hour, Run: s.drainDocket},
 		{Name: limitationDrain, Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainLimitation},
 		{Name: "heartbeat", Every: 24 * time.Hour, Timeout: 10 * time.Minute, Run: s.drainHeartbeat},
 		{Name: "public-accounts", Every: accountKept, Timeout: 10 * time.Minute, Run: s.drainPublicAccounts},

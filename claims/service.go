@@ -26,7 +26,8 @@ type Service struct {
 	wake   func(drain string)
 	counts counter
 	totals totals
-	near   nearKeeper
+	near   keeper[NearLimitation]
+	docket keeper[Deadline]
 
 	shelves   shelves
 	authority Authority // for time stamps; nil: there is none

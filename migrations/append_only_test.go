@@ -14,7 +14,7 @@ import (
 
 // appendOnly are the tables that only grow. Another one belongs in here.
 var appendOnly = []string{
-	"annex_rows", "audit_events", "audit_seals", "awards", "bank_reports", "bounces", "corrections", "deliveries", "disclosures", "entries", "erasures", "exits", "invoices", "journal_numbers", "journals", "letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages", "mollie_differences", "mollie_settlement_costs", "mollie_settlement_items", "mollie_settlements", "news", "next_steps", "payout_files", "processors", "sanctions_lists", "sanctions_names", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
+	"annex_rows", "audit_events", "audit_seals", "awards", "bank_reports", "bounces", "corrections", "deliveries", "disclosures", "docket_entries", "docket_reminders", "entries", "erasures", "exits", "invoices", "journal_numbers", "journals", "letter_files", "limitation_facts", "line_matches", "mandates", "message_marks", "messages", "mollie_differences", "mollie_settlement_costs", "mollie_settlement_items", "mollie_settlements", "news", "next_steps", "payout_files", "processors", "sanctions_lists", "sanctions_names", "settlements", "showings", "shown_people", "signed_papers", "stamp_rows", "statement_import_parts",
 	"statements", "texts", "vat_rates",
 }
 
@@ -64,6 +64,9 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		INSERT INTO bank_reports (run_id, kind, items, content, sha256, read_by, read_at) VALUES (1, 'names', 0, decode('01' || repeat('00', 28), 'hex'), sha256('r'), 'staff:1', now());
 		INSERT INTO sanctions_lists (id, version, sha256, entities, names, imported_by, imported_at) OVERRIDING SYSTEM VALUE VALUES (1, 'v', sha256('l'), 1, 1, 'staff:1', now());
 		INSERT INTO sanctions_names VALUES (1, 1, 'EU.1', 'A');
+		INSERT INTO docket_entries (claim_id, step, on_day, note, document, document_type, document_sha256, recorded_by, recorded_at, request_id)
+			VALUES (1, 'served', '2026-06-01', 'x', decode('01' || repeat('00', 28), 'hex'), 'application/pdf', sha256('d'), 'staff:3', '2026-06-02', 'x');
+		INSERT INTO docket_reminders (claim_id, term, due_on, told_at) VALUES (1, 'register', '2026-06-03', now());
 		INSERT INTO showings (letter_id, reason, shown_by, shown_at, count, request_id) VALUES (1, 'x', 'staff:1', now(), 1, 'x');
 		INSERT INTO shown_people SELECT id, 1 FROM showings;
 		INSERT INTO limitation_facts (claim_id, kind, on_day, note, document, document_type, document_sha256, recorded_by, recorded_at, request_id)

@@ -17,6 +17,9 @@ import (
 	"samenclaim/web/ui"
 )
 
+// endings are how the names of documents end.
+var endings = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
 // clockForm is what moves a date of limitation; its document is the file of the form.
 type clockForm struct {
 	Kind      string `form:"kind"       say:"clock.kind"   validate:"oneof=writ acknowledgement knowledge"`
@@ -271,7 +274,7 @@ func (s *Server) clockDocument(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.sendFile(c, "verjaring-"+strconv.FormatInt(id, 10)+map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[media], media, document)
+	return s.sendFile(c, "verjaring-"+strconv.FormatInt(id, 10)+endings[media], media, document)
 }
 
 // withdrawClock takes back what dates of limitation rested on.

@@ -51,6 +51,9 @@ func (s *Server) dashboard(c echo.Context) error {
 	if p.Lapsing, err = s.lapsingRows(c, p.View, all); err != nil {
 		return err
 	}
+	if p.Docket, err = s.docketRows(c, p.View, all); err != nil {
+		return err
+	}
 	p.Outside = s.outsideRows(c, p.View, all, figures)
 	if p.Rights, err = s.rightsBoard(c, p.View); err != nil {
 		return err

@@ -27,6 +27,7 @@ var (
 		{"nav.facts", "/feiten", staff.CaseRead},
 		{"nav.letters", "/brieven", staff.CaseRead},
 		{"nav.clock", "/verjaring", staff.LimitationRead},
+		{"nav.docket", "/rol", staff.DocketRead},
 		{"nav.news", "/nieuws", staff.NewsPublish},
 		{"nav.consultation", "/raadpleging", staff.CaseRead},
 		{"nav.settlement", "/schikking", staff.CaseRead},

@@ -35,6 +35,28 @@ export function clockTests(road) {
     assert.match(await words(page), /Ingetrokken/);
   });
 
+  test("the writ is recorded, and has to stand in the central register within two days", async () => {
+    const page = await member(road, "lawyer");
+    const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" });
+    await open(page, "/nl/beheer/fitband/rol");
+    await sound(page, "docket");
+    await press(page, "Vastleggen");
+    await sound(page, "docket, with errors");
+    await choose(page, "step", "served");
+    await page.fill("[name=day]", today);
+    await page.fill("[name=note]", "Exploot van de deurwaarder");
+    await page.setInputFiles("input[type=file]", { name: "exploot.pdf", mimeType: "application/pdf", buffer: pdf("exploot") });
+    await press(page, "Vastleggen");
+    assert.match(await words(page), /Dagvaarding inschrijven in het centraal register[^]*2 dagen/);
+    await sound(page, "docket, with a writ");
+    assert.match((await download(page, "/nl/beheer/fitband/rol/register.json")).toString(), /"register_number"/);
+    const paper = await page.locator("main a[href$='/stuk']").first().getAttribute("href");
+    assert.equal((await download(page, paper)).subarray(0, 5).toString(), "%PDF-");
+    await open(page, "/nl/beheer");
+    assert.match(await words(page), /Termijnen bij de rechter/);
+    await sound(page, "start page, with a term before the court");
+  });
+
   test("a fact is written by one and published by another, and the page of the claim cites it", async () => {
     const page = await member(road, "lawyer");
     const board = await member(road, "board");

@@ -70,6 +70,8 @@ const (
 	DisclosureRecord      Permission = "disclosure.record"
 	FactWrite             Permission = "fact.write"
 	FactPublish           Permission = "fact.publish"
+	DocketRead            Permission = "docket.read"
+	DocketRecord          Permission = "docket.record"
 	LimitationRead        Permission = "limitation.read"
 	LimitationRecord      Permission = "limitation.record"
 	ProcessorKeep         Permission = "processor.keep"
@@ -131,6 +133,8 @@ var grants = []Grant{
 	{DisclosureRecord, "record requests by others for people's data, and breaches, for the public account", []Role{Privacy}},
 	{FactWrite, "write and correct the facts of a claim, with their sources", []Role{Register, Lawyer, Board}},
 	{FactPublish, "publish a fact; never the one who wrote it", []Role{Lawyer, Board}},
+	{DocketRead, "see the collective action before the court, its documents, and the copy for the central register", []Role{Register, Lawyer, Board}},
+	{DocketRecord, "record a step of the collective action before the court, with its document", []Role{Lawyer}},
 	{LimitationRead, "see until when claims are preserved, and take the list out as a file; it names nobody", []Role{Register, Lawyer, Board}},
 	{LimitationRecord, "record a writ, an acknowledgement or a day of knowledge that moves dates of limitation, and take it back", []Role{Lawyer}},
 	{ProcessorKeep, "keep the register of who works with people's data for the foundation", []Role{Privacy}},

@@ -36,6 +36,7 @@ type DashboardPage struct {
 	Silent                    []SilentRow  // for news
 	Outside                   []SilentRow  // for a letter
 	Lapsing                   TableProps   // who lapses within a year
+	Docket                    TableProps   // days of collective actions that are near
 	Reports                   int64        // about participants, that wait
 	Mistakes                  int64        // on pages, that wait for an answer
 	Rights                    *RightsBoard // nil: not for this member
