@@ -9,6 +9,7 @@ import { clockTests } from "./road/clock.mjs";
 import { erasureTests, mailLinkTests } from "./road/farewell.mjs";
 import { handTests } from "./road/hands.mjs";
 import { heirTests } from "./road/heirs.mjs";
+import { lateTests } from "./road/late.mjs";
 import { letterTests } from "./road/letter.mjs";
 import { looksTests } from "./road/looks.mjs";
 import { lostTests, newClaimTests } from "./road/lost.mjs";
@@ -35,7 +36,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, clockTests, publicTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, clockTests, publicTests, lateTests, lostTests, erasureTests]) tests(side);
   });
 });
 

@@ -16,6 +16,8 @@ export async function move(page, slug, to, approver, look = async () => {}) {
   await open(page, `/nl/beheer/${slug}/zaak`);
   await choose(page, "to", to);
   await page.fill("[name=reason]", "Zo is besloten.");
+  if (["won", "lost"].includes(to)) await page.fill("[name=final_on]", new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" }));
+  if (["settled", "won", "lost"].includes(to)) await page.setInputFiles("[name=document]", { name: "vonnis.pdf", mimeType: "application/pdf", buffer: pdf("vonnis") });
   await press(page, "Stap zetten");
   if (!approver) return;
   await look("waits for a second person");

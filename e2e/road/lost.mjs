@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { leave, open, visitor } from "../lib/browser.mjs";
+import { download, leave, open, visitor } from "../lib/browser.mjs";
 import { choose, mailTo, member, participant, press, settled, words } from "../lib/demo.mjs";
 import { samenclaim } from "../lib/program.mjs";
 import { sound } from "../lib/sound.mjs";
@@ -14,8 +14,9 @@ import { prepay } from "./mycase.mjs";
 
 const content = fileURLToPath(new URL("../../cmd/samenclaim/demo/", import.meta.url));
 
-// Two more claims, made as a foundation makes them: data in files. The facts of one are forgotten.
-const claims = [{ slug: "verloren", number_prefix: "VB" }, { slug: "zonder-feiten", number_prefix: "ZF", facts: [] }];
+// Three more claims, made as a foundation makes them: data in files. The facts of one are forgotten; of one, who is late pays ahead.
+const claims = [{ slug: "verloren", number_prefix: "VB" }, { slug: "zonder-feiten", number_prefix: "ZF", facts: [] },
+  { slug: "te-laat", number_prefix: "TL", late_policy: "paid", late_price_cents: 2000 }];
 
 async function importClaims() {
   const dir = await mkdtemp(join(tmpdir(), "content-"));
@@ -33,7 +34,8 @@ async function importClaims() {
   }
 }
 
-const draft = async (page, slug) => {
+/** Drafts the next letter of a claim and returns its page. */
+export const draft = async (page, slug) => {
   await open(page, `/nl/beheer/${slug}/brieven`);
   await choose(page, "lang", "nl");
   await press(page, "Nieuwe brief opstellen");
@@ -79,6 +81,8 @@ export function lostTests(road) {
     await move(lawyer, "verloren", "lost", board);
     assert.match(await words(board), /Terugbetal/);
     await sound(board, "case, lost");
+    const judgment = await board.locator("main").getByRole("link", { name: "Document" }).first().getAttribute("href");
+    assert.match((await download(board, judgment)).subarray(0, 5).toString(), /%PDF-/);
     await mailTo(road.who.email, /verloren|afgelopen|terug/i);
     await settled(page, `${home}/betalen`, /Terugbetaling[^]*(Bezig|Onderweg)/);
     await open(board, "/demo/mollie/");
