@@ -79,6 +79,9 @@ func (s *Server) dashboard(c echo.Context) error {
 			p.Mistakes = f.Mistakes
 		}
 		p.MailsWaiting, p.MailsUnsure = f.MailsWaiting, f.MailsUnsure
+		if s.member(c).May(staff.MailResend) {
+			p.UnsureURL = p.Href(unsureDesk)
+		}
 	}
 	return s.show(c, http.StatusOK, ui.Dashboard(p))
 }

@@ -168,6 +168,7 @@ var known = []struct {
 	{claims.ErrChoice, http.StatusUnprocessableEntity, "consult.choice.oneof", "choice"},
 	{claims.ErrVoteLate, http.StatusUnprocessableEntity, "consult.late", "*"},
 	{claims.ErrNote, http.StatusUnprocessableEntity, "reach.note.filled", "note"},
+	{mailer.ErrUnsureMoved, http.StatusUnprocessableEntity, "unsure.moved", "*"},
 	{mailer.ErrNoMailing, http.StatusNotFound, "errors.not_found", ""},
 	{mailer.ErrMailingMoved, http.StatusConflict, "errors.wrong_state", ""},
 

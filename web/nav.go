@@ -41,6 +41,7 @@ var (
 		{"nav.sanctions", "/sancties", staff.SanctionsDecide},
 		{"nav.reports", "/meldingen", staff.TakeoverPropose},
 		{"nav.rights", "/rechten", staff.RightsAnswer},
+		{"nav.unsure", "/onzekere-mails", staff.MailResend},
 		{"nav.reach", "/onbereikbaar", staff.PersonReach},
 		{"nav.mistakes", "/fouten", staff.MistakeAnswer},
 		{"nav.disclosures", "/verstrekkingen", staff.DisclosureRecord},

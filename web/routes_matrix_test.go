@@ -47,7 +47,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.samples = map[string]string{
 		"lang": "nl", "slug": "zoom", "ref": m.joinedA.Ref, "number": m.joinedA.Number, "eref": ev.Ref, "payref": "NOSUCHPAYMENT", "key": "mandate",
 		"reason": "jonger", "exit": "beeindigen", "xref": "NOSUCHCOPY", "token": "NOSUCHTOKEN", "id": "999999", "ordinal": "1", "run": "1", "part": "1", "kind": "newsletter", "text": "1", "page": "1",
-		"right": "beperken", "rref": "NOSUCHREQUEST", "mref": "NOSUCHREPORT", "nref": "NOSUCHNEWS", "tref": "NOSUCHTASK", "slot": "0", "fact": "F01", "invoice": "2026-000001", "account": "9999", "year": "1999", "close": "1", "mail": "nl",
+		"template": "letter_sent", "mailing": "0", "right": "beperken", "rref": "NOSUCHREQUEST", "mref": "NOSUCHREPORT", "nref": "NOSUCHNEWS", "tref": "NOSUCHTASK", "slot": "0", "fact": "F01", "invoice": "2026-000001", "account": "9999", "year": "1999", "close": "1", "mail": "nl",
 	}
 	return m
 }

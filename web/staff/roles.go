@@ -39,6 +39,7 @@ const (
 	CaseApprove           Permission = "case.approve"
 	NewsPublish           Permission = "news.publish"
 	NewsApprove           Permission = "news.approve"
+	MailResend            Permission = "mail.resend"
 	PersonReach           Permission = "person.reach"
 	LetterDraft           Permission = "letter.draft"
 	LetterApprove         Permission = "letter.approve"
@@ -103,6 +104,7 @@ var grants = []Grant{
 	{CaseApprove, "approve a step of a claim as the second person", []Role{Board}},
 	{NewsPublish, "write news, propose it, and pause or stop its mails", []Role{Lawyer, Register, Board}},
 	{NewsApprove, "publish news and mail it to participants; never the one who wrote or proposed it", []Role{Lawyer, Register, Board}},
+	{MailResend, "see of which mails nobody knows whether they arrived, and send them once more", []Role{Register, Board}},
 	{PersonReach, "see whom our mail does not reach, and note how they were reached", []Role{Intake, Register}},
 	{LetterDraft, "write the claim letter and propose to send it", []Role{Lawyer}},
 	{LetterApprove, "approve the claim letter as one of two members of the board; the second one sends it", []Role{Board}},

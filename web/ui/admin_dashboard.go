@@ -43,4 +43,5 @@ type DashboardPage struct {
 	Claims                    []ClaimBoard
 	MailsWaiting, MailsUnsure int64
 	Alarms                    []Task // payout runs that are not what was approved
+	UnsureURL                 string // where to decide about them; "": not for this member
 }
