@@ -55,6 +55,7 @@ func (s *Service) RecordStep(ctx context.Context, by audit.Actor, claimID int64,
 		}
 	}
 	hash := sha256.Sum256(e.Document)
+	defer s.docket.forget()
 	return s.afterwards(ctx, docketDrain, func(tx *gorm.DB) error {
 		c, err := lockClaim(ctx, tx, claimID)
 		if err != nil {

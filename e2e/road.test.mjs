@@ -36,7 +36,7 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
-    for (const tests of [looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, clockTests, publicTests, lateTests, lostTests, erasureTests]) tests(side);
+    for (const tests of [clockTests, looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, publicTests, lateTests, lostTests, erasureTests]) tests(side);
   });
 });
 
