@@ -218,7 +218,7 @@ func bookInSteps(b *testing.B, f *fixture, content []byte, n int) (took []lap) {
 		}{
 			{"read", func(ctx context.Context) error { return f.s.stage(ctx, tx, file, sheets, map[int]int64{0: id}) }},
 			{"match", func(ctx context.Context) error { return match(ctx, tx) }},
-			{"store", w.writeLines}, {"facts", w.facts}, {"payouts", w.payouts}, {"journals", w.post}, {"matches", w.tie}, {"tell", w.tell}, {"runs", w.finishRuns},
+			{"store", w.writeLines}, {"facts", w.facts}, {"payouts", w.payouts}, {"journals", w.post}, {"invoices", w.invoice}, {"matches", w.tie}, {"tell", w.tell}, {"runs", w.finishRuns},
 			{"constraints", func(context.Context) error { return tx.Exec(`SET CONSTRAINTS ALL IMMEDIATE`).Error }},
 		} {
 			if err := s.do(b.Context()); err != nil {

@@ -69,8 +69,11 @@ func (m *model) balances() map[string]Cents {
 type play struct {
 	*fixture
 	model
-	chance *rand.Rand
-	run    *Run
+	chance   *rand.Rand
+	run      *Run
+	isClosed bool // the month
+	earned   int  // how often a fee was earned
+	undone   int  // how often one was taken back
 }
 
 // happening is something that may happen; it tells whether it could.
@@ -192,8 +195,21 @@ var happenings = []happening{
 			return false
 		}
 		p.bank(p.file(*p.run, 1))
+		for _, x := range p.people {
+			if x.payout == "sent" {
+				p.earned++
+			}
+		}
 		p.all("sent", "booked")
 		p.run = nil
+		return true
+	}},
+	{"the month is over and is closed", func(p *play) bool {
+		if p.fixture.day < 4 || p.isClosed || p.chance.IntN(4) > 0 {
+			return false
+		}
+		p.isClosed = true
+		p.fixture.closed(november)
 		return true
 	}},
 	{"a payout comes back", func(p *play) bool {
@@ -205,6 +221,7 @@ var happenings = []happening{
 		less := Cents(p.chance.IntN(2) * 3)
 		p.bank(p.back(int64(i+1), sent-less, "AC04"))
 		p.people[i].payout = "owed"
+		p.undone++
 		p.costs += less
 		return true
 	}},
@@ -269,6 +286,9 @@ func TestEveryOrderOfEvents(t *testing.T) {
 						done = append(done, happenings[at].name)
 						break
 					}
+				}
+				if n := one[int](p.fixture, `SELECT count(*) FILTER (WHERE kind = 'invoice') * 1000 + count(*) FILTER (WHERE kind = 'credit') FROM invoices`); n != p.earned*1000+p.undone {
+					t.Fatalf("%d invoices and %d credit notes, want %d and %d after %q", n/1000, n%1000, p.earned, p.undone, done)
 				}
 				want := p.model.balances()
 				for _, account := range slices.Sorted(maps.Keys(want)) {

@@ -164,3 +164,16 @@ func (s *Service) TamperedRuns(ctx context.Context) (map[int64]error, error) {
 	}
 	return found, nil
 }
+
+// ReleasedFile gives the exact bytes for the bank of a released run, for a pack whose taking is logged by who makes it.
+func (s *Service) ReleasedFile(ctx context.Context, tx *gorm.DB, runID int64, part int) ([]byte, error) {
+	run, err := RunByID(ctx, tx, runID)
+	if err != nil {
+		return nil, err
+	}
+	if run.ReleasedAt == nil {
+		return nil, ErrWrongState
+	}
+	_, content, _, err := s.openFile(ctx, tx, runID, part)
+	return content, err
+}

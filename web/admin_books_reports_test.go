@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"samenclaim/claims/auditpack"
 	"samenclaim/claims/claimstest"
 )
 
@@ -64,6 +65,22 @@ func TestYearFiles(t *testing.T) {
 		if !strings.Contains(p.Header.Get("Content-Disposition"), "auditfile-2026-"+version+".xaf") {
 			t.Errorf("%s is called %q", version, p.Header.Get("Content-Disposition"))
 		}
+	}
+}
+
+func TestAuditPackIsTakenByWhoMay(t *testing.T) {
+	t.Parallel()
+	o, _ := paidOut(t)
+	const file = "/nl/beheer/zoom/verdeling/controlepakket.zip"
+	o.board.get("/nl/beheer/zoom/verdeling").want(200, "Download het controlepakket", file)
+	p := o.board.get(file).want(200)
+	pack := []byte(p.Body)
+	if r, err := auditpack.Verify(bytes.NewReader(pack), int64(len(pack)), o.vault.PublicKey()); err != nil || r.People != 3 {
+		t.Errorf("the pack: %+v, %v", r, err)
+	}
+	o.member(t, "lawyer").get(file).want(403)
+	if n := o.count(t, `SELECT count(*) FROM audit_events WHERE action = 'distribution.audit_pack'`); n != 1 {
+		t.Errorf("%d lines in the log, want 1", n)
 	}
 }
 

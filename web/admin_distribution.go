@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -29,6 +31,18 @@ func (s *Server) distribution(c echo.Context) error {
 		return err
 	}
 	return s.showDistribution(c, http.StatusOK, claim, nil)
+}
+
+// auditPack sends everything by which somebody outside recomputes the distribution.
+func (s *Server) auditPack(c echo.Context) error {
+	claim, err := s.claim(c)
+	if err != nil {
+		return err
+	}
+	by := s.member(c).Actor()
+	return s.export(c, "controlepakket-"+claim.Slug+".zip", "application/zip", func(ctx context.Context, w io.Writer) error {
+		return s.claims.AuditPack(ctx, by, claim.ID, s.cfg.BaseURL+keyPath, w)
+	})
 }
 
 // calculateDistribution divides the pot.
@@ -126,6 +140,9 @@ func (s *Server) showDistribution(c echo.Context, status int, claim claims.Claim
 		}
 	} else if claim.Status != claims.Distributing {
 		page.Next = nextOfMoney(v, claim, complete, d != nil)
+	}
+	if d != nil && d.ApprovedAt != nil && s.member(c).May(staff.AuditPack) {
+		page.Pack = v.Href(deskPath(claim, "/verdeling/controlepakket.zip"))
 	}
 	return s.show(c, status, ui.Distribution(page))
 }

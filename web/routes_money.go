@@ -13,6 +13,10 @@ var moneyRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/verdeling/berekenen", Kind: desk, Permission: staff.DistributionCalculate, Handler: (*Server).calculateDistribution},
 	{Method: "POST", Path: "/:lang/beheer/:slug/verdeling/goedkeuren", Kind: desk, Permission: staff.DistributionApprove, Handler: (*Server).approveDistribution},
 	{Method: "POST", Path: "/:lang/beheer/:slug/verdeling/weg", Kind: desk, Permission: staff.DistributionCalculate, Handler: (*Server).dropDistribution},
+	{
+		Method: "GET", Path: "/:lang/beheer/:slug/verdeling/controlepakket.zip", Kind: desk, Permission: staff.AuditPack,
+		Logs: "who takes the audit pack, which holds names and accounts, is logged", Handler: (*Server).auditPack,
+	},
 	{Method: "GET", Path: "/:lang/beheer/:slug/uitbetalingen", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).payouts},
 	{Method: "POST", Path: "/:lang/beheer/:slug/uitbetalingen", Kind: desk, Permission: staff.RunPrepare, Handler: (*Server).prepareRun},
 	{Method: "GET", Path: "/:lang/beheer/:slug/uitbetalingen/:run", Kind: desk, Permission: staff.CaseRead, Handler: (*Server).payoutRun},

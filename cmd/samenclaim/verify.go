@@ -14,10 +14,10 @@ import (
 
 // verifyCmd recounts the database, or checks files offline.
 type verifyCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON, or the text of the code on paper), names that were shown (JSON), an annex (CSV) or an evidence pack (ZIP); without one the database is recounted."`
+	Files  []string `arg:"" optional:"" name:"file" help:"A receipt (JSON, or the text of the code on paper), names that were shown (JSON), an annex (CSV) an evidence pack or an audit pack (ZIP); without one the database is recounted."`
 	Letter string   `help:"The claim letter as PDF, to check a receipt against." placeholder:"FILE.pdf"`
 	Seal   string   `help:"Head of the log as it was noted before: it must still be there." placeholder:"NUMBER:HASH"`
-	Key    string   `help:"The foundation's public key, to check an evidence pack against." placeholder:"FILE.pem"`
+	Key    string   `help:"The foundation's public key, to check a pack against." placeholder:"FILE.pem"`
 	Roots  string   `help:"Certificates of time stamp authorities that you trust." placeholder:"FILE.pem" name:"tsa-roots"`
 	JSON   bool     `help:"Print for other programs." name:"json"`
 }
@@ -112,6 +112,13 @@ func (v *verifyCmd) offline(c console) error {
 	}
 	wrong := false
 	for _, name := range v.Files {
+		if known, right, err := checkAuditPack(c, name, trust.Key); known || err != nil {
+			if err != nil {
+				return err
+			}
+			wrong = wrong || !right
+			continue
+		}
 		content, err := readLimited(name)
 		if err != nil {
 			return err

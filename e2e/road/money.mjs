@@ -1,5 +1,8 @@
 // From the settlement to the bank file, by as many people as that takes; and the bank's statements.
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { cents, closing, statement } from "../lib/bank.mjs";
 import { download, open } from "../lib/browser.mjs";
@@ -196,6 +199,18 @@ export function moneyTests(road) {
     assert.match((await download(page, `${new URL(page.url()).pathname}/factuur.pdf`)).toString("latin1"), /^%PDF-/);
     for (const [file, begins] of Object.entries({ "werkboek.xlsx": /^PK/, "auditfile-4.0.xaf": /XmlauditfileXAF_4\.0/, "auditfile-3.2.xaf": /XAF\/3\.2/ })) {
       assert.match((await download(page, `/nl/beheer/boeken/jaar/${year}/${file}`)).toString("latin1"), begins);
+    }
+    await open(page, "/nl/beheer/zoom/verdeling");
+    await sound(page, "distribution, with its audit pack");
+    const dir = await mkdtemp(join(tmpdir(), "pack-"));
+    try {
+      const pack = join(dir, "controlepakket.zip");
+      await writeFile(pack, await download(page, "/nl/beheer/zoom/verdeling/controlepakket.zip"));
+      assert.match(await samenclaim("verify", pack), /klopt: verdeling/);
+      await writeFile(pack, (await readFile(pack, "latin1")).replace("staff:", "stuff:"), "latin1");
+      await assert.rejects(samenclaim("verify", pack), "an audit pack in which a name was changed is believed");
+    } finally {
+      await rm(dir, { recursive: true });
     }
     await open(road.page, `${road.home}/documenten`);
     await sound(road.page, "my case, documents with an invoice");

@@ -61,6 +61,7 @@ const (
 	BankBook              Permission = "bank.book"
 	BooksRead             Permission = "books.read"
 	BooksClose            Permission = "books.close"
+	AuditPack             Permission = "audit.pack"
 	StaffManage           Permission = "staff.manage"
 	LogRead               Permission = "log.read"
 	HoldLift              Permission = "hold.lift"
@@ -126,6 +127,7 @@ var grants = []Grant{
 	{BankBook, "book bank statements", []Role{Accountant}},
 	{BooksRead, "see and export the books", []Role{Accountant, Board}},
 	{BooksClose, "propose to close a month of the books, or close it as the second person", []Role{Accountant, Board}},
+	{AuditPack, "take the audit pack of a distribution, with names and accounts, out as a file", []Role{Accountant, Board}},
 	{StaffManage, "add and close staff accounts", []Role{Admin}},
 	{HoldLift, "let money go again to somebody whose payouts were on hold", []Role{Register, Privacy}},
 	{EmailRequest, "ask for another e-mail address of somebody who lost the old one; it waits a week", []Role{Register}},

@@ -26,8 +26,8 @@ func TestMoneyPagesRender(t *testing.T) {
 		{"an empty distribution", Distribution(DistributionPage{}), nil},
 		{"a distribution", Distribution(DistributionPage{
 			Status: status, Outside: "buiten", Missing: "nog niet", Next: next, Steps: []StepItem{{Title: "Berekend"}}, Sum: []BreakdownRow{{Label: "som"}}, Split: table,
-			Hash: "abc", Awards: table, FirstURL: "/1", Calculate: "/c", Again: true, Approve: "/a", WhyNot: "daarom", Drop: "/d",
-		}), []string{"buiten", "nog niet", "Berekend", `action="/a"`, `value="abc"`, `action="/d"`, "daarom"}},
+			Hash: "abc", Awards: table, FirstURL: "/1", Calculate: "/c", Again: true, Approve: "/a", WhyNot: "daarom", Drop: "/d", Pack: "/z",
+		}), []string{"buiten", "nog niet", "Berekend", `action="/a"`, `value="abc"`, `action="/d"`, "daarom", `href="/z"`}},
 		{"no payouts", Payouts(PayoutsPage{}), nil},
 		{"payouts", Payouts(PayoutsPage{Now: stat, NotYet: table, Closed: "dicht", Form: &ExecuteForm{Day: "7"}, Prepare: "/p", Runs: table, Links: links}), []string{`value="7"`, `action="/p"`}},
 		{"an empty run", PayoutRun(PayoutRunPage{}), nil},
