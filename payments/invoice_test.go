@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -60,7 +61,11 @@ func TestVATIsThatOfTheDay(t *testing.T) {
 	f := setup(t, 2)
 	f.received(40_000)
 	f.award(20_000, 20_000)
-	f.exec(`INSERT INTO vat_rates VALUES (1, '2026-11-05', 1900), (1, '2026-11-06', 2200)`)
+	for day, bp := range map[int]int64{5: 1_900, 6: 2_200} {
+		if err := f.s.SetVAT(t.Context(), maker, 1, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC), bp); err != nil {
+			t.Fatal(err)
+		}
+	}
 	run := f.released()
 	f.s.cfg.FilePart = 1
 	f.bank()
@@ -71,9 +76,13 @@ func TestVATIsThatOfTheDay(t *testing.T) {
 		t.Errorf("of run %d: first %+v, second %+v", run.ID, one, two)
 	}
 	f.balances(map[string]Cents{"2500": -902, "8000": -4_098})
-	err := f.OwnerDB(t).Exec(`INSERT INTO vat_rates VALUES (1, '2026-11-01', 600)`).Error
-	if err == nil {
-		t.Error("the rate of days that were invoiced was changed")
+	for name, c := range map[string]struct {
+		day int
+		bp  int64
+	}{"days that were invoiced": {1, 600}, "a day that has a rate": {6, 600}, "no rate": {20, 10_001}} {
+		if err := f.s.SetVAT(t.Context(), maker, 1, time.Date(2026, 11, c.day, 0, 0, 0, 0, time.UTC), c.bp); !errors.Is(err, ErrVAT) {
+			t.Errorf("%s: %v, want %v", name, err, ErrVAT)
+		}
 	}
 }
 

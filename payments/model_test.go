@@ -205,11 +205,11 @@ var happenings = []happening{
 		return true
 	}},
 	{"the month is over and is closed", func(p *play) bool {
-		if p.fixture.day < 4 || p.isClosed || p.chance.IntN(4) > 0 {
+		if p.day < 4 || p.isClosed || p.chance.IntN(4) > 0 {
 			return false
 		}
 		p.isClosed = true
-		p.fixture.closed(november)
+		p.closed(november)
 		return true
 	}},
 	{"a payout comes back", func(p *play) bool {

@@ -70,7 +70,7 @@ func (s *Server) invoiceCopy(c echo.Context) error {
 		return err
 	}
 	v := s.view(c, "money.invoices.title")
-	v.Title = doc.Title
+	v.Title = v.T("money.invoices.copy_title", "Title", doc.Title)
 	here := booksPath + "/facturen/" + c.Param("invoice")
 	return s.show(c, http.StatusOK, ui.BookPaper(ui.BookPaperPage{View: v, DocLang: string(doc.Lang), Blocks: paper(doc), PDF: v.Href(here + "/factuur.pdf"), Back: v.Href(booksPath + "/facturen")}))
 }

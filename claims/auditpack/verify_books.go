@@ -87,10 +87,9 @@ func (p *pack) wanted() (all []struct {
 	}
 	var fee, vat, feeBack, vatBack int64
 	for _, i := range p.tables[InvoicesFile] {
-		switch {
-		case i["kind"] == "credit":
+		if i["kind"] == "credit" {
 			feeBack, vatBack = feeBack+cents(i, "fee"), vatBack+cents(i, "vat")
-		default:
+		} else {
 			fee, vat = fee+cents(i, "fee"), vat+cents(i, "vat")
 		}
 	}

@@ -27,7 +27,8 @@ type commands struct {
 	} `cmd:"" help:"Bank statements."`
 	Ledger struct {
 		Balance ledgerBalanceCmd `cmd:"" help:"Print the trial balance, and the bank beside the books."`
-		Export  ledgerExportCmd  `cmd:"" help:"Write all journals to a file."`
+		Export  ledgerExportCmd  `cmd:"" help:"Write the books to a file."`
+		VAT     ledgerVATCmd     `cmd:"" name:"vat" help:"Set the rate of VAT of a claim from a day on; written only with --yes."`
 	} `cmd:"" help:"The books."`
 	Register struct {
 		Export registerExportCmd `cmd:"" help:"Write all participations of a claim to a file."`

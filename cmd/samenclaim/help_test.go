@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "write golden files anew")
 // lines are all commands, as somebody types them.
 var lines = []string{
 	"", "demo", "serve", "migrate", "health", "keys new", "content import", "staff add", "staff list", "staff disable",
-	"bounces import", "statement inspect", "statement import", "ledger balance", "ledger export", "register export", "verify",
+	"bounces import", "statement inspect", "statement import", "ledger balance", "ledger export", "ledger vat", "register export", "verify",
 }
 
 func TestEveryCommandHasHelp(t *testing.T) {

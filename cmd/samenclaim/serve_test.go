@@ -151,6 +151,8 @@ func TestTheOffice(t *testing.T) {
 	s.command("ledger", "balance", "--json", "--until", "2026-12-31").fine(t, `"difference": "0.00"`)
 	s.command("ledger", "export", "--format", "csv", "--out", filepath.Join(dir, "books.csv")).fine(t)
 	s.command("ledger", "export", "--format", "hledger", "--out", filepath.Join(dir, "books.hledger")).fine(t)
+	s.command("ledger", "export", "--format", "xlsx", "--year", "2020", "--out", filepath.Join(dir, "books.xlsx")).fine(t)
+	s.command("ledger", "export", "--format", "xaf-4.0", "--year", "2020", "--out", filepath.Join(dir, "books.xaf")).refused(t, "nothing was booked in this year")
 	s.command("ledger", "export", "--format", "csv", "--out", filepath.Join(dir, "books.csv")).refused(t, "exists already")
 	s.command("register", "export", "--claim", "nothing", "--out", filepath.Join(dir, "none.csv")).refused(t, `no claim "nothing"`)
 	s.command("register", "export", "--claim", "zoom", "--out", filepath.Join(dir, "zoom.csv")).fine(t, "0 rows")
