@@ -101,7 +101,7 @@ var elsewhere = map[string]string{
 	"register_searches": "what staff looked for, forgotten within a day", "accounts": "the books' own", "journals": "the books' own; the lines are in entries", "journal_numbers": "the books' own", "book_closes": "the books' own", "vat_rates": "about the claim",
 	"settlements": "about the claim", "stamps": "roots over the signatures of many; the own place is in stamp_rows", "distributions": "about the claim; the share is in awards", "payout_runs": "about all payouts together",
 	"payout_files": "about all payouts together; the own one is in payouts", "bank_reports": "about all payouts together; the own line is in payee_checks", "money_alarms": "about all payouts together",
-	"sanctions_lists": "a public list", "sanctions_names": "a public list", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
+	"sanctions_lists": "a public list", "sanctions_names": "a public list", "mollie_settlements": "what Mollie paid out at once", "mollie_settlement_items": "parts of that; the own payment and refund are in prepayments and refunds", "statement_imports": "the bank's file", "statement_import_parts": "the bank's file", "statements": "the bank's file",
 	"statement_lines": "the bank's words about a transfer that is in payouts", "line_matches": "how the books follow the bank", "staff": "about staff",
 	"disclosures": "what the public is told about requests and breaches; names nobody", "mistakes": "reports about pages by readers without an account, forgotten after the answer",
 	"public_accounts": "figures for everybody", "claim_steps": "the steps that claims can make", "served": "when the program served", "outages": "when nobody could sign",

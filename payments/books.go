@@ -48,6 +48,9 @@ var rules = []Rule{
 	{"distribution.approved", "distribution:%d:approved", "Verdeling goedgekeurd", []string{accPot, accPrepaid}, []string{accOwed, accUnearned}},
 	{"distribution.zero", "distribution:%d:zero", "Vergoeding verdiend, niets over te maken", []string{accUnearned}, []string{accFees, accVAT}},
 	{"run.released", "run:%d:released", "Uitbetalingen vrijgegeven", []string{accOwed}, []string{accInTransit}},
+	{"payouts.rejected", "report:%d:rejected", "Uitbetalingen door de bank geweigerd", []string{accInTransit}, []string{accOwed}},
+	{"mollie.costs", "mollie_settlement:%d:costs", "Kosten van Mollie", []string{accPaymentCosts, accRounding, accMollie}, []string{accMollie, accRounding, accPaymentCosts}},
+	{"mollie.difference", "mollie_settlement:%d:difference", "Verschil met Mollie, uitgelegd", []string{accMollie, accPaymentCosts}, []string{accPaymentCosts, accMollie}},
 }
 
 // journal is the journal of an event, with the number of its source and what else its key holds.
@@ -96,21 +99,14 @@ func aboutRefund(r Refund, what string, day time.Time, debit, credit string) led
 
 // mollieKept is what Mollie took off before it paid out to the bank, with what rounding its four decimals left over.
 func mollieKept(id int64, costs, rounding Cents, day time.Time) ledger.Journal {
-	return aboutMollie(id, "costs", "Kosten van Mollie", day, []ledger.Line{
+	return journal("mollie.costs", "mollie_settlement", id, 0, day, []ledger.Line{
 		{Account: accPaymentCosts, AmountCents: int64(costs)}, {Account: accRounding, AmountCents: int64(-rounding)}, {Account: accMollie, AmountCents: int64(rounding - costs)},
 	})
 }
 
 // mollieDifference is what the parts of a settlement did not explain, and a person did.
 func mollieDifference(id int64, cents Cents, day time.Time) ledger.Journal {
-	return aboutMollie(id, "difference", "Verschil met Mollie, uitgelegd", day, move(accMollie, accPaymentCosts, cents, 0))
-}
-
-func aboutMollie(id int64, what, text string, day time.Time, lines []ledger.Line) ledger.Journal {
-	return ledger.Journal{
-		Key: fmt.Sprintf("mollie_settlement:%d:%s", id, what), Event: "mollie." + what, Source: fmt.Sprintf("mollie_settlement:%d", id),
-		Text: text, BookedOn: day, Lines: lines,
-	}
+	return journal("mollie.difference", "mollie_settlement", id, 0, day, move(accMollie, accPaymentCosts, cents, 0))
 }
 
 // share is what an award brings one participant, and what a payout of it books.
@@ -173,10 +169,9 @@ func payoutsRejected(run Run, reportID int64, rejected []Rejected, day time.Time
 		lines[0].AmountCents += int64(r.AmountCents)
 		lines = append(lines, ledger.Line{Account: accOwed, AmountCents: -int64(r.AmountCents), ParticipationID: r.ParticipationID})
 	}
-	return ledger.Journal{
-		Key: fmt.Sprintf("report:%d:rejected", reportID), Event: "payouts.rejected", Source: fmt.Sprintf("payout_run:%d", run.ID),
-		Text: "Uitbetalingen door de bank geweigerd", ClaimID: run.ClaimID, BookedOn: day, Lines: lines,
-	}
+	j := journal("payouts.rejected", "report", reportID, run.ClaimID, day, lines)
+	j.Source = run.subject() // the report is about it
+	return j
 }
 
 // amsterdam is where a booking day begins and ends.

@@ -64,7 +64,7 @@ INSERT INTO mandates (id, participation_id, mandate_text_id, agreement_text_id, 
 SELECT n, n, 1, 2, (SELECT sha256 FROM texts WHERE id = 1), (SELECT sha256 FROM texts WHERE id = 2), SEALED, sha256('x'), 'r' || n, '2026-02-01' FROM generate_series(1, COUNT) n;
 INSERT INTO fee_options (id, participation_id, option, mandate_id, chosen_at, locked_at) OVERRIDING SYSTEM VALUE
 SELECT n, n, 'flat', n, '2026-02-01', '2026-03-01' FROM generate_series(1, COUNT) n;
-INSERT INTO annex_rows SELECT 1, n - 1, n, NUMBER, n, n, '\x00', '\x00' FROM generate_series(1, COUNT) n;
+INSERT INTO annex_rows SELECT 1, n - 1, n, NUMBER, n, n, (SELECT sha256 FROM texts WHERE id = 1), '\x00' FROM generate_series(1, COUNT) n;
 INSERT INTO payee_accounts (id, participation_id, iban, iban_index, holder, set_at, usable_from) OVERRIDING SYSTEM VALUE
 SELECT n, n, SEALED, ('x' || n)::bytea, SEALED, '2026-06-02', '2026-06-02' FROM generate_series(1, COUNT) n;
 SELECT setval(pg_get_serial_sequence('payee_accounts', 'id'), COUNT);`

@@ -66,7 +66,7 @@ func (p *pack) wanted() (all []struct {
 	add("distribution.approved 2110", -p.plan.PayoutCents)
 	add("distribution.approved 2120", -p.plan.FeeCents)
 	add("distribution.approved 2000", p.plan.PrepaidCents)
-	var released, booked, returned, kept int64
+	var released, booked, returned, rejected, kept int64
 	for _, r := range p.tables[RunsFile] {
 		if r["released_at"] != "" {
 			released += cents(r, "total")
@@ -81,8 +81,11 @@ func (p *pack) wanted() (all []struct {
 		}
 	}
 	for _, o := range p.tables[PayoutsFile] {
-		if o["status"] == "returned" {
+		switch o["status"] {
+		case "returned":
 			returned += cents(o, "amount")
+		case "rejected":
+			rejected += cents(o, "amount")
 		}
 	}
 	var fee, vat, feeBack, vatBack int64
@@ -95,6 +98,8 @@ func (p *pack) wanted() (all []struct {
 	}
 	add("run.released 2110", released)
 	add("run.released 2200", -released)
+	add("payouts.rejected 2110", -rejected)
+	add("payouts.rejected 2200", rejected)
 	add("payouts.booked 2200", booked)
 	add("payouts.booked 1000", -booked)
 	add("payout.returned 2110", -returned)

@@ -141,10 +141,13 @@ func (p *pack) checkBank() error {
 	}
 	parts := map[string]int64{}
 	for _, o := range p.tables[PayoutsFile] {
-		parts[o["run"]+"-"+o["part"]] += cents(o, "amount")
+		if o["status"] != "rejected" { // the bank did not carry it out
+			parts[o["run"]+"-"+o["part"]] += cents(o, "amount")
+		}
 	}
 	for _, o := range p.tables[PayoutsFile] {
-		booked := out[o["end_to_end_id"]] == cents(o, "amount") || out[o["run"]+"-"+o["part"]] == parts[o["run"]+"-"+o["part"]]
+		whole := parts[o["run"]+"-"+o["part"]]
+		booked := out[o["end_to_end_id"]] == cents(o, "amount") || o["status"] != "rejected" && whole > 0 && out[o["run"]+"-"+o["part"]] == whole
 		returned := back[o["end_to_end_id"]]
 		if booked != (o["status"] == "booked" || o["status"] == "returned") || (returned > 0) != (o["status"] == "returned") || returned > cents(o, "amount") {
 			return wrong(LinesFile, "%s is volgens de bank niet %s", "%s is not %s by what the bank says", o["end_to_end_id"], o["status"])
