@@ -2,6 +2,7 @@ package payments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -136,7 +137,7 @@ func (s *Service) MollieTotals(ctx context.Context, id int64) (all []MollieTotal
 }
 
 // ErrNote means that something has to be explained in words.
-var ErrNote = fmt.Errorf("%w: it needs an explanation", ErrNoMatch)
+var ErrNote = errors.New("this needs an explanation in words")
 
 // ExplainDifference books what the parts of a settlement do not explain as payment costs, with the reason that
 // somebody found; once.

@@ -116,6 +116,11 @@ func (s *Server) matches(c echo.Context, v ui.View, l payments.Line, runs []paym
 		return nil, err
 	}
 	options = append(options, likely...)
+	transfers, err := s.transfersFor(c, v, l)
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, transfers...)
 	kinds := []string{"mollie", "unknown"}
 	if l.AmountCents < 0 {
 		kinds = []string{"costs", "mollie", "unknown"}

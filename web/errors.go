@@ -204,6 +204,8 @@ var known = []struct {
 	{payments.ErrUntrusted, http.StatusUnprocessableEntity, "money.error.untrusted", "file"},
 	{payments.ErrFileSize, http.StatusUnprocessableEntity, "money.error.file_size", "file"},
 	{payments.ErrGap, http.StatusUnprocessableEntity, "money.error.gap", "*"},
+	{payments.ErrNote, http.StatusUnprocessableEntity, "mollie.explain.missing", "note"},
+	{payments.ErrNoToken, http.StatusUnprocessableEntity, "mollie.error.no_token", "*"},
 	{payments.ErrNoMatch, http.StatusUnprocessableEntity, "money.error.no_match", "match"},
 	{payments.ErrAlreadyBooked, http.StatusConflict, "money.error.already_booked", ""},
 }

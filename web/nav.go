@@ -37,6 +37,7 @@ var (
 	}
 	deskMenu = []menuLine{
 		{"nav.bank", "/bank", staff.BankRead},
+		{"nav.mollie", "/mollie", staff.BankRead},
 		{"nav.books", "/boeken", staff.BooksRead},
 		{"nav.sanctions", "/sancties", staff.SanctionsDecide},
 		{"nav.reports", "/meldingen", staff.TakeoverPropose},

@@ -50,6 +50,11 @@ var moneyRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/sancties/voorstel", Kind: desk, Permission: staff.SanctionsDecide, Handler: (*Server).proposeHit},
 	{Method: "POST", Path: "/:lang/beheer/sancties/besluit", Kind: desk, Permission: staff.SanctionsDecide, Handler: (*Server).decideHit},
 
+	{Method: "GET", Path: "/:lang/beheer/mollie", Kind: desk, Permission: staff.BankRead, Handler: (*Server).mollie},
+	{Method: "POST", Path: "/:lang/beheer/mollie/ophalen", Kind: desk, Permission: staff.BankBook, Handler: (*Server).fetchMollie},
+	{Method: "GET", Path: "/:lang/beheer/mollie/:id", Kind: desk, Permission: staff.BankRead, Handler: (*Server).mollieSettlement},
+	{Method: "POST", Path: "/:lang/beheer/mollie/:id/verschil", Kind: desk, Permission: staff.BankBook, Handler: (*Server).explainMollie},
+
 	{Method: "GET", Path: "/:lang/beheer/boeken", Kind: desk, Permission: staff.BooksRead, Handler: (*Server).books},
 	{Method: "GET", Path: "/:lang/beheer/boeken/journaal.csv", Kind: desk, Permission: staff.BooksRead, Handler: (*Server).exportCSV},
 	{Method: "GET", Path: "/:lang/beheer/boeken/journaal.hledger", Kind: desk, Permission: staff.BooksRead, Handler: (*Server).exportHledger},

@@ -220,6 +220,29 @@ export function moneyTests(road) {
     await sound(road.page, "my case, invoice");
     assert.match((await download(road.page, `${new URL(road.page.url()).pathname}/factuur.pdf`)).toString("latin1"), /^%PDF-/);
   });
+
+  test("what Mollie pays out is read, found on the bank statement, and taken apart", async () => {
+    const page = await member(road, "accountant");
+    await open(page, "/nl/beheer/mollie");
+    await sound(page, "mollie, nothing yet");
+    await open(page, "/demo/mollie/");
+    await press(page, "Betaal nu uit");
+    await open(page, "/nl/beheer/mollie");
+    await press(page, "Haal nu op");
+    await sound(page, "mollie");
+    const row = page.locator("main tbody tr").first();
+    const [reference, amount] = [await row.locator("a").innerText(), cents(await row.locator("td").last().innerText())];
+    await row.locator("a").click();
+    await page.waitForURL(/\/mollie\/\d+$/);
+    assert.match(await words(page), /nog niet/);
+    await sound(page, "mollie, one payout");
+    const here = page.url();
+    await book(page, "mollie.xml", statement({ ...road.bank, serial: 5, day: today(), opening: road.bank.cents + road.order.cents, lines: [{ cents: amount, text: `Mollie ${reference}`, name: "Mollie" }] }));
+    await open(page, new URL(here).pathname);
+    assert.match(await words(page), /Op de bank\s+ja/);
+    await agree(page);
+    assert.match(await samenclaim("verify"), /^0 differences/m);
+  });
 }
 
 /** Bank and books are the same, to the cent. */

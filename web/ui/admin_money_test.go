@@ -41,6 +41,12 @@ func TestMoneyPagesRender(t *testing.T) {
 		{"sanctions", Sanctions(SanctionsPage{Status: status, Open: table, Done: table, Propose: []Option{{"1", "PR-1", ""}}, Decide: []Option{{"2", "PR-2", ""}}, Reason: "daarom", Lists: table}), []string{"daarom", "PR-2"}},
 		{"no refunds", Refunds(RefundsPage{}), nil},
 		{"refunds", Refunds(RefundsPage{Status: status, Figures: stat, Refunds: table, RefundsPlot: templ.NopComponent, Prepayments: table, PaidPlot: templ.NopComponent, Links: links}), []string{"Stand"}},
+		{"nothing of Mollie", Mollie(MolliePage{}), nil},
+		{"Mollie", Mollie(MolliePage{Status: status, Figures: stat, Fetch: "/f", List: table, Pager: PagerProps{NextURL: "/n"}}), []string{`action="/f"`, `href="/n"`, "Stand"}},
+		{"an empty payout of Mollie", MollieSettlement(MollieSettlementPage{}), nil},
+		{"a payout of Mollie", MollieSettlement(MollieSettlementPage{
+			Status: status, Facts: facts, Sum: []BreakdownRow{{Label: "som"}}, Explain: "/e", Note: "mei", Open: table, Costs: table, Items: table, NextURL: "/n",
+		}), []string{`action="/e"`, "mei", "som", `href="/n"`}},
 		{"an empty bank", Bank(BankPage{}), nil},
 		{"the bank", Bank(BankPage{Explained: []BreakdownRow{{Label: "open"}}, Unknown: "?", Lines: table, More: "meer", Runs: table, Files: table, Upload: "/u"}), []string{`action="/u"`, "meer", `enctype="multipart/form-data"`}},
 		{"an empty line", BankLine(BankLinePage{}), nil},
