@@ -20,7 +20,17 @@ func RequireRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount 
 	if !audit.InTransaction(tx) {
 		return Refund{}, false, audit.ErrNoTransaction
 	}
-	p, err := prepaymentByID(ctx, tx, prepaymentID, clause.Locking{Strength: "UPDATE"})
+	return requireGuarded(ctx, tx, prepaymentID, amount, reason, refundGuard{lock: clause.Locking{Strength: "UPDATE"}, seen: func() {}})
+}
+
+// refundGuard is what keeps two who require a refund at once from both finding none; a test takes it away.
+type refundGuard struct {
+	lock clause.Expression
+	seen func() // no live refund was found
+}
+
+func requireGuarded(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount Cents, reason string, g refundGuard) (Refund, bool, error) {
+	p, err := prepaymentByID(ctx, tx, prepaymentID, g.lock)
 	if err != nil {
 		return Refund{}, false, fmt.Errorf("require refund: %w", err)
 	}
@@ -34,6 +44,7 @@ func RequireRefund(ctx context.Context, tx *gorm.DB, prepaymentID int64, amount 
 	if p.Status != PrepaymentPaid || amount <= 0 || amount > p.AmountCents-p.UsedCents {
 		return Refund{}, false, ErrWrongState
 	}
+	g.seen()
 	now := tx.NowFunc()
 	r := Refund{
 		Ref: rand.Text(), PrepaymentID: p.ID, AmountCents: amount, Reason: reason, Status: RefundRequired,

@@ -2,10 +2,12 @@ package payments
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samenclaim/payments/mollie"
 	"samenclaim/payments/mollie/mollietest"
@@ -238,6 +240,80 @@ func TestRefundEightAtOnce(t *testing.T) {
 	})
 	if ends[nil] != 8 {
 		t.Errorf("ended %v", ends)
+	}
+}
+
+// The control: of eight who look without a lock each finds no refund. The schema still lets one in; without that,
+// the money goes back eight times.
+func TestWithoutTheGuardsARefundIsRequiredTwice(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, sql string
+		want      func(int) bool
+	}{
+		{"the schema alone lets one in", ``, func(n int) bool { return n == 1 }},
+		{"without the schema there are more", `DROP INDEX refunds_one_live`, func(n int) bool { return n > 1 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f := build(t, 1, 0)
+			f.T = t
+			p := f.paid(1)
+			if _, err := f.owner.Exec(t.Context(), tt.sql); err != nil {
+				t.Fatal(err)
+			}
+			var all sync.WaitGroup
+			all.Add(8)
+			off := refundGuard{lock: clause.Locking{Strength: "KEY SHARE"}, seen: func() {
+				all.Done()
+				all.Wait() // everybody has looked before anybody writes
+			}}
+			f.eight(func() error {
+				return f.try(func(tx *gorm.DB) error {
+					_, _, err := requireGuarded(f.Context(), tx, p.ID, feeCents, "lost", off)
+					return err
+				})
+			})
+			if n := one[int](f, `SELECT count(*) FROM refunds WHERE status NOT IN ('failed', 'canceled')`); !tt.want(n) {
+				t.Errorf("%d live refunds", n)
+			}
+		})
+	}
+}
+
+func TestTheBalanceIsLookedAtBeforeMuchGoesBack(t *testing.T) {
+	t.Parallel()
+	f := setup(t, 3)
+	funds := func() Funds {
+		got, err := f.s.RefundFunds(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := funds(); got != (Funds{}) {
+		t.Errorf("with nothing to pay back = %+v", got)
+	}
+	if n := f.sim.Calls()["GET /v2/balances/{id}"]; n != 0 {
+		t.Errorf("Mollie was asked %d times for nothing", n)
+	}
+	for i := range int64(3) {
+		f.require(f.paid(i+1), "lost")
+	}
+	if got := funds(); got != (Funds{NeedCents: 15_000, Count: 3, AvailableCents: 15_000, Known: true}) || got.ShortCents() != 0 {
+		t.Errorf("funds = %+v, want enough", got)
+	}
+	f.settle() // Mollie passed the money on before the case was lost
+	if got := funds(); got.ShortCents() != 15_000 || !got.Known {
+		t.Errorf("funds = %+v, want 150.00 short", got)
+	}
+	f.drain()
+	if got := funds(); got.Count != 3 || got.ShortCents() != 15_000 { // they wait at Mollie
+		t.Errorf("funds = %+v, want them still needed: %q", got, "queued")
+	}
+	f.sim.FailNext(9, mollietest.Error500)
+	if got := funds(); got.Known || got.ShortCents() != 0 || got.NeedCents != 15_000 {
+		t.Errorf("funds = %+v, want it unknown while Mollie is ill", got)
 	}
 }
 

@@ -32,8 +32,13 @@ func (s *Server) refunds(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	funds, err := s.money.RefundFunds(ctx)
+	if err != nil {
+		return err
+	}
 	return s.show(c, http.StatusOK, ui.Refunds(ui.RefundsPage{
-		View: v, Status: refundStatus(v, back), Figures: refundFigures(v, paid, back),
+		Funds: fundsStatus(v, funds),
+		View:  v, Status: refundStatus(v, back), Figures: refundFigures(v, paid, back),
 		Refunds:     stateTable(v, v.T("money.refunds.refunds"), "money.refund_state", back, refundKinds),
 		RefundsPlot: statePlot(v, "refunds", v.T("money.refunds.refunds"), "money.refund_state", back),
 		Prepayments: stateTable(v, v.T("money.refunds.prepayments"), "money.prepayment_state", paid, prepaymentKinds),
@@ -68,6 +73,20 @@ func refundStatus(v ui.View, back []payments.StatusCount) ui.StatusProps {
 		return ui.StatusProps{Kind: "info", Title: v.T("money.refunds.busy", int(busy), "Count", v.Number(busy)), Text: v.T("money.refunds.busy_text")}
 	}
 	return ui.StatusProps{Kind: "success", Title: v.T("money.refunds.done"), Text: v.T("money.refunds.done_text")}
+}
+
+// fundsStatus says whether Mollie holds enough for all that has to go back; nothing when nothing has to.
+func fundsStatus(v ui.View, f payments.Funds) ui.StatusProps {
+	need, available := v.Euro(int64(f.NeedCents)), v.Euro(int64(f.AvailableCents))
+	switch {
+	case f.Count == 0:
+		return ui.StatusProps{}
+	case !f.Known:
+		return ui.StatusProps{Kind: "info", Title: v.T("money.funds.unknown"), Text: v.T("money.funds.unknown_text", "Need", need)}
+	case f.ShortCents() > 0:
+		return ui.StatusProps{Kind: "warn", Title: v.T("money.funds.short", "Short", v.Euro(int64(f.ShortCents()))), Text: v.T("money.funds.short_text", "Need", need, "Available", available)}
+	}
+	return ui.StatusProps{Kind: "success", Title: v.T("money.funds.enough"), Text: v.T("money.funds.enough_text", "Need", need, "Available", available)}
 }
 
 func refundFigures(v ui.View, paid, back []payments.StatusCount) []ui.StatProps {
