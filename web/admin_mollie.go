@@ -208,7 +208,7 @@ func settlementFacts(v ui.View, one payments.MollieSettlement) []ui.Definition {
 	}
 	return []ui.Definition{
 		{Label: v.T("mollie.reference"), Value: one.Reference}, {Label: v.T("mollie.day"), Value: v.Day(one.SettledAt)},
-		{Label: v.T("mollie.id"), Value: one.ProviderID}, {Label: v.T("mollie.on_bank"), Value: onBank},
+		{Label: v.T("mollie.id"), Value: one.ProviderID, Hash: true}, {Label: v.T("mollie.on_bank"), Value: onBank},
 	}
 }
 
