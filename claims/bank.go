@@ -37,6 +37,16 @@ func (s *Service) MatchLine(ctx context.Context, by audit.Actor, lineID int64, k
 	})
 }
 
+// UnmatchLine takes back what a bank line was booked as.
+func (s *Service) UnmatchLine(ctx context.Context, by audit.Actor, matchID int64, reason string) error {
+	return s.transaction(ctx, func(tx *gorm.DB) error { return s.money.Unmatch(ctx, tx, by, matchID, reason) })
+}
+
+// MatchedLines gives the last lines of which the match can be taken back.
+func (s *Service) MatchedLines(ctx context.Context) ([]payments.MatchedLine, error) {
+	return payments.Matched(ctx, s.db)
+}
+
 // act does for the participants what the bank's news means for them, in the
 // transaction that booked it.
 func (s *Service) act(ctx context.Context, tx *gorm.DB, by audit.Actor, b payments.Booked) error {

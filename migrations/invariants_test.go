@@ -65,6 +65,7 @@ var damages = []struct{ rule, sql string }{
 	{"h04_of_age_has_confirmed", `UPDATE participations SET person_key = '\x00' WHERE id = 3; INSERT INTO represented (participation_id, capacity, person, adult_month, of_age_at, since) VALUES (3, 'parent', '\x01', '2026-05-01', '2026-05-02', '2026-02-01')`},
 	{"h05_takeover_by_two", `INSERT INTO takeovers (participation_id, kind, status, proposed_by, proposed_at, accepted_by, accepted_at) VALUES (1, 'adult', 'accepted', 'staff:1', now(), 'staff:1', now())`},
 	{"h06_report_is_proven", `INSERT INTO reports (ref, kind, status, browser_hash, email_index, lang, created_at) VALUES ('r', 'death', 'open', sha256('b'), '\x00', 'nl', '2026-06-01')`},
+	{"b04_taken_back_whole", `INSERT INTO line_matches (line_id, kind, amount_cents, reason, journal_id, matched_by, matched_at, takes_back) SELECT line_id, 'unknown', 1, 'x', journal_id, 'x', now(), id FROM line_matches WHERE kind = 'settlement' LIMIT 1`},
 	{"h07_takeover_link_ends", `INSERT INTO takeovers (participation_id, kind, status, token_hash, link_until, proposed_by, proposed_at, accepted_by, accepted_at) VALUES (1, 'adult', 'accepted', '\x00', now() + interval '31 days', 'system:birthday', now(), 'system:of_age', now())`},
 	{"i01_earned_is_invoiced", `DELETE FROM invoices WHERE id = 5`},
 	{"i02_invoices_are_numbered", `UPDATE invoices SET number = 6 WHERE id = 5`},

@@ -51,6 +51,7 @@ var rules = []Rule{
 	{"payouts.rejected", "report:%d:rejected", "Uitbetalingen door de bank geweigerd", []string{accInTransit}, []string{accOwed}},
 	{"mollie.costs", "mollie_settlement:%d:costs", "Kosten van Mollie", []string{accPaymentCosts, accRounding, accMollie}, []string{accMollie, accRounding, accPaymentCosts}},
 	{"mollie.difference", "mollie_settlement:%d:difference", "Verschil met Mollie, uitgelegd", []string{accMollie, accPaymentCosts}, []string{accPaymentCosts, accMollie}},
+	{"line.taken_back", "match:%d:taken_back", "Boeking van een bankregel teruggedraaid", []string{accPot, accPaymentCosts, accUnclear, accBank}, []string{accPot, accPaymentCosts, accUnclear, accBank}},
 }
 
 // journal is the journal of an event, with the number of its source and what else its key holds.
@@ -171,6 +172,13 @@ func payoutsRejected(run Run, reportID int64, rejected []Rejected, day time.Time
 	}
 	j := journal("payouts.rejected", "report", reportID, run.ClaimID, day, lines)
 	j.Source = run.subject() // the report is about it
+	return j
+}
+
+// lineTakenBack turns around what a bank line was booked as.
+func lineTakenBack(matchID, lineID, claimID int64, other string, cents Cents, day time.Time) ledger.Journal {
+	j := journal("line.taken_back", "statement_line", matchID, claimID, day, move(other, accBank, cents, 0))
+	j.Source = fmt.Sprintf("statement_line:%d", lineID)
 	return j
 }
 

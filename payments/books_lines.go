@@ -54,12 +54,13 @@ func Rules() []Rule {
 const ofLine = "'statement_line:' || min(f.line_id)"
 
 // factKey makes the key of a journal from the line f, or for payouts one by one
-// from the first line of their claim and day.
+// from the first line of their claim and day. A line that was taken back and is
+// booked again has one for each time.
 const factKey = `CASE f.kind
 	WHEN 'payout' THEN 'line:' || min(l.line_id) OVER (PARTITION BY f.kind, l.booked_on, r.claim_id) || ':payouts'
 	WHEN 'payout_file' THEN 'run:' || f.run_id || ':part:' || f.part || ':booked'
 	WHEN 'return' THEN 'payout:' || f.payout_id || ':returned'
-	ELSE 'line:' || l.line_id || ':' || f.kind END`
+	ELSE 'line:' || l.line_id || ':' || f.kind || coalesce((SELECT ':' || count(*) FROM line_matches t WHERE t.line_id = l.line_id AND t.takes_back IS NOT NULL HAVING count(*) > 0), '') END`
 
 // lineJournals are the journals of the facts.
 func lineJournals() string {

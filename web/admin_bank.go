@@ -23,7 +23,7 @@ const (
 )
 
 // bank sets the bank beside the books.
-func (s *Server) bank(c echo.Context) error { return s.showBank(c, http.StatusOK, nil) }
+func (s *Server) bank(c echo.Context) error { return s.showBank(c, http.StatusOK, undoForm{}, nil) }
 
 // uploadStatement keeps a bank file to be looked at; nothing is booked.
 func (s *Server) uploadStatement(c echo.Context) error {
@@ -41,7 +41,7 @@ func (s *Server) uploadStatement(c echo.Context) error {
 		err = errForm // the browser stopped half-way
 	}
 	if bad := s.mendFile(c, err); bad != nil {
-		return s.showBank(c, http.StatusUnprocessableEntity, bad)
+		return s.showBank(c, http.StatusUnprocessableEntity, undoForm{}, bad)
 	}
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (s *Server) mendFile(c echo.Context, err error) ui.Problems {
 	return bad
 }
 
-func (s *Server) showBank(c echo.Context, status int, bad ui.Problems) error {
+func (s *Server) showBank(c echo.Context, status int, typed undoForm, bad ui.Problems) error {
 	ctx, v := c.Request().Context(), s.view(c, "money.bank.title", bad...)
 	r, err := s.money.Reconciliation(ctx)
 	if err != nil {
@@ -79,8 +79,55 @@ func (s *Server) showBank(c echo.Context, status int, bad ui.Problems) error {
 	}
 	if s.member(c).May(staff.BankBook) {
 		page.Upload = v.Href("/beheer/bank")
+		if page.Undo, err = s.undo(c, v, typed); err != nil {
+			return err
+		}
 	}
 	return s.show(c, status, ui.Bank(page))
+}
+
+// undoForm takes back what a line was booked as.
+type undoForm struct {
+	Booked string `form:"booked" say:"money.undo.which" validate:"filled"`
+	Reason string `form:"reason" say:"money.undo.reason" validate:"filled,max=200"`
+}
+
+// unmatchLine takes back what a line was booked as, until the month is closed.
+func (s *Server) unmatchLine(c echo.Context) error {
+	form, err := bind[undoForm](c)
+	if err == nil {
+		err = s.claims.UnmatchLine(c.Request().Context(), s.member(c).Actor(), formNumber(form.Booked), form.Reason)
+	}
+	if bad := s.mend(c, err); bad != nil {
+		return s.showBank(c, http.StatusUnprocessableEntity, form, bad)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "success", s.wordsOf(c)("money.undo.done"))
+	return s.to(c, "/beheer/bank")
+}
+
+// undo lists what can be taken back, or is nil when nothing can.
+func (s *Server) undo(c echo.Context, v ui.View, typed undoForm) (*ui.UndoForm, error) {
+	lines, err := s.claims.MatchedLines(c.Request().Context())
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	name, err := s.colleagues(c.Request().Context(), v.T)
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.UndoForm{Match: typed.Booked, Value: typed.Reason, Lines: ui.TableProps{Caption: v.T("money.undo.title"), HideCaption: true, Stack: true, Columns: []ui.Column{
+		{Label: v.T("money.line.day")}, {Label: v.T("money.undo.as")}, {Label: v.T("money.undo.by")}, {Label: v.T("money.amount"), Num: true},
+	}}}
+	for _, l := range lines {
+		kind := v.T("money.undo.kind_" + l.Kind)
+		p.Options = append(p.Options, ui.Option{Value: strconv.FormatInt(l.MatchID, 10), Label: v.Day(l.BookedOn) + ", " + v.Euro(int64(l.AmountCents)) + ", " + kind})
+		p.Lines.Rows = append(p.Lines.Rows, ui.Cells(ui.Text(v.Day(l.BookedOn)), ui.Cell{Text: kind, Sub: l.Reason}, ui.Cell{Text: name(l.MatchedBy), Sub: v.ShortMoment(l.MatchedAt)},
+			ui.Cell{Text: v.Euro(int64(l.AmountCents)), Sub: direction(v, l.AmountCents), Num: true}))
+	}
+	return p, nil
 }
 
 // balanceOf are the three numbers that must meet.

@@ -152,6 +152,15 @@ func numberIn(c echo.Context, name string) (int64, error) {
 	return n, nil
 }
 
+// formNumber reads a number that a page gave; anything else is nothing of ours.
+func formNumber(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // longWork gives a request the time that a large file or a large booking takes.
 func longWork(c echo.Context) {
 	until := time.Now().Add(10 * time.Minute)

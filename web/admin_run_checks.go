@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -126,15 +125,6 @@ func (s *Server) acceptName(c echo.Context) error {
 	}
 	s.flash(c, "success", s.wordsOf(c)("money.names.accepted_now"))
 	return s.to(c, runPath(claim, run.ID))
-}
-
-// formNumber reads a number that a page gave; anything else is nothing of ours.
-func formNumber(text string) int64 {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // endAlarm says what an alarm turned out to be.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"samenclaim/claims/claimstest"
 	"samenclaim/payments"
 )
 
@@ -131,4 +132,21 @@ func TestAnAlarmStandsOnTheStartPage(t *testing.T) {
 	o.board.postFrom(here, here+"/alarm", "ended", "").want(http.StatusUnprocessableEntity, "Schrijf op wat er aan de hand was")
 	o.board.postFrom(here, here+"/alarm", "ended", "teruggezet").goes(here)
 	o.board.get("/nl/beheer").want(200).lacks("Alarm:")
+}
+
+func TestALineIsTakenBack(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, 1)
+	const page = "/nl/beheer/bank"
+	o.c.Bank(claimstest.Line{Cents: 1_250, Text: "Een gift"})
+	o.accountant.get(page).want(200, "Een gift").lacks("Geboekte regels losmaken")
+	line := fmt.Sprintf("%s/regel/%d", page, o.count(t, `SELECT id FROM statement_lines WHERE matched_at IS NULL`))
+	o.accountant.postFrom(line, line, "match", "unknown").goes(page)
+	o.accountant.get(page).want(200, "Geboekte regels losmaken", "Nog uit te zoeken")
+	o.accountant.postFrom(page, page+"/los", "booked", "", "reason", "").want(http.StatusUnprocessableEntity, "Kies een regel", "Schrijf op waarom")
+	match := fmt.Sprint(o.count(t, `SELECT max(id) FROM line_matches`))
+	o.accountant.postFrom(page, page+"/los", "booked", match, "reason", "verkeerd gekozen").goes(page)
+	o.accountant.get(page).want(200, "De regel staat weer open", "Een gift").lacks("Geboekte regels losmaken")
+	o.accountant.postFrom(page, page+"/los", "booked", match, "reason", "nog eens").want(http.StatusConflict)
+	o.board.get(page).want(http.StatusForbidden)
 }

@@ -190,6 +190,7 @@ var known = []struct {
 	{payments.ErrNamesUnknown, http.StatusUnprocessableEntity, "money.error.names_unknown", "*"},
 	{payments.ErrListNewer, http.StatusUnprocessableEntity, "money.error.list_newer", "*"},
 	{payments.ErrDayLimit, http.StatusUnprocessableEntity, "money.error.day_limit", "*"},
+	{payments.ErrPeriodClosed, http.StatusConflict, "money.error.period_closed", ""},
 	{payments.ErrReason, http.StatusUnprocessableEntity, "money.error.reason", "reason"},
 	{payments.ErrNoReport, http.StatusUnprocessableEntity, "money.error.no_report", "file"},
 	{payments.ErrOtherRun, http.StatusUnprocessableEntity, "money.error.other_run", "file"},

@@ -41,6 +41,7 @@ var moneyRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/bank", Kind: desk, Permission: staff.BankBook, Upload: importBytes, Handler: (*Server).uploadStatement},
 	{Method: "GET", Path: "/:lang/beheer/bank/regel/:id", Kind: desk, Permission: staff.BankRead, Handler: (*Server).bankLine},
 	{Method: "POST", Path: "/:lang/beheer/bank/regel/:id", Kind: desk, Permission: staff.BankBook, Handler: (*Server).matchLine},
+	{Method: "POST", Path: "/:lang/beheer/bank/los", Kind: desk, Permission: staff.BankBook, Handler: (*Server).unmatchLine},
 	{Method: "GET", Path: "/:lang/beheer/bank/:ref", Kind: desk, Permission: staff.BankRead, Handler: (*Server).bankFile},
 	{Method: "POST", Path: "/:lang/beheer/bank/:ref/boeken", Kind: desk, Permission: staff.BankBook, Handler: (*Server).bookFile},
 	{Method: "POST", Path: "/:lang/beheer/bank/:ref/weg", Kind: desk, Permission: staff.BankBook, Handler: (*Server).dropFile},
