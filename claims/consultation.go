@@ -209,3 +209,16 @@ func (s *Service) DropConsultation(ctx context.Context, by audit.Actor, claimID 
 		return audit.Record(ctx, tx, by, "consultation.dropped", consultationSubject(row.ID), nil)
 	})
 }
+
+// withdrawConsultation ends what participants are asked about a proposal that is off the table; nothing is counted.
+func withdrawConsultation(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64) error {
+	row, err := take(ctx, consultations(tx, clause.Locking{Strength: "UPDATE"}).Where("claim_id = ? AND status IN ('draft', 'open')", claimID))
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	now := tx.NowFunc()
+	if _, err := table.Of[Consultation](tx).Where("id = ?", row.ID).Updates(ctx, Consultation{Status: ConsultationDropped, DroppedAt: &now}); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, "consultation.dropped", consultationSubject(row.ID), map[string]string{"because": "the proposal was withdrawn"})
+}

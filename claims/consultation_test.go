@@ -398,3 +398,23 @@ func waiting(c *claimstest.Case, n int, done <-chan error) {
 		}
 	}
 }
+
+func TestAProposalOffTheTableEndsItsConsultation(t *testing.T) {
+	t.Parallel()
+	c, members := consulted(t, 2)
+	must(t, vote(c, members[0], claims.VoteFor))
+	c.MoveTo(claims.Negotiation)
+	all, err := c.Claims.Consultations(t.Context(), c.Claim.ID)
+	if err != nil || all[0].Status != claims.ConsultationDropped || all[0].OpenedAt == nil {
+		t.Errorf("the consultation is %+v, %v, want it ended", all[0], err)
+	}
+	if err := vote(c, members[1], claims.VoteFor); !errors.Is(err, claims.ErrWrongState) {
+		t.Errorf("vote about what is off the table = %v, want %v", err, claims.ErrWrongState)
+	}
+	c.MoveTo(claims.SettlementProposed)
+	again := question(c)
+	again.RequestID = "again"
+	must(t, c.Claims.WriteConsultation(t.Context(), claimstest.Lawyer, c.Claim.ID, again))
+	must(t, c.Claims.OpenConsultation(t.Context(), claimstest.Board, c.Claim.ID, 2))
+	must(t, vote(c, members[1], claims.VoteAgainst))
+}

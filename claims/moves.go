@@ -253,6 +253,11 @@ func (s *Service) make(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim
 	if err := audit.Record(ctx, tx, by, "claim.moved", claimSubject(c.ID), map[string]any{"from": c.Status, "to": row.ToStatus, "reason": row.Reason}); err != nil {
 		return err
 	}
+	if c.Status == SettlementProposed && row.ToStatus != Settled {
+		if err := withdrawConsultation(ctx, tx, by, c.ID); err != nil {
+			return err
+		}
+	}
 	switch row.ToStatus {
 	case Settled, Won:
 		return s.tellResult(ctx, tx, c, row.ToStatus)

@@ -6,6 +6,7 @@ import { unvisited } from "./lib/routes.mjs";
 import { findings } from "./lib/sound.mjs";
 import { sharedTitles } from "./lib/structure.mjs";
 import { clockTests } from "./road/clock.mjs";
+import { consultationTests } from "./road/consultation.mjs";
 import { erasureTests, mailLinkTests } from "./road/farewell.mjs";
 import { handTests } from "./road/hands.mjs";
 import { heirTests } from "./road/heirs.mjs";
@@ -33,7 +34,7 @@ after(() => browser?.close());
 
 describe("two roads at once", { concurrency: 2 }, () => {
   describe("to the money", { concurrency: 1 }, () => {
-    for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, moneyTests]) tests(road);
+    for (const tests of [visitorTests, mycaseTests, staffTests, newsTests, letterTests, verifierTests, consultationTests, moneyTests]) tests(road);
   });
   describe("beside it", { concurrency: 1 }, () => {
     for (const tests of [clockTests, looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, publicTests, lateTests, lostTests, erasureTests]) tests(side);

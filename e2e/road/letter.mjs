@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { download, open } from "../lib/browser.mjs";
-import { choose, mailTo, member, press, words } from "../lib/demo.mjs";
+import { choose, mailTo, member, press, until, words } from "../lib/demo.mjs";
 import { samenclaim } from "../lib/program.mjs";
 import { sound } from "../lib/sound.mjs";
 import { pdf } from "./visitor.mjs";
@@ -41,8 +41,14 @@ export async function sendLetter(road, slug, letter, look = async () => {}) {
   await open(second, letter);
   await look(second, "approved by another");
   await press(second, "Vastleggen en versturen");
-  assert.match(await words(second), /Wortel van de bijlage/);
+  await until("the letter is sent", async () => {
+    await open(second, letter); // a letter to many leads to the page of its progress first
+    return /Wortel van de bijlage/.test(await words(second));
+  });
   await look(second, "sent");
+  await open(second, `${letter}/voortgang`);
+  assert.match(await words(second), /De brief is verstuurd/);
+  await look(second, "progress");
   await open(register, letter);
   await press(register, "Bezorging vastleggen");
   await look(register, "delivery with an error");
@@ -73,6 +79,11 @@ export function letterTests(road) {
     assert.equal(await page.getByRole("button", { name: "Voorstellen om te versturen" }).count(), 0, "a letter with a mistake in it can be proposed");
     await sound(page, "letter, with an error");
     await page.fill("main [name=place]", "Utrecht");
+    await choose(page, "mode", "root_only");
+    await press(page, "Opslaan");
+    assert.match(await words(page), /Alleen de wortelwaarde gaat mee[^]*Dat is een risico/);
+    await sound(page, "letter, root only");
+    await choose(page, "mode", "pseudonymous");
     await press(page, "Opslaan");
     assert.match(await words(page), /De brief is compleet[^]*Utrecht/);
   });

@@ -55,7 +55,7 @@ export function moneyTests(road) {
 
   test("a settlement is proposed, recorded and accepted, each by two people", async () => {
     const [lawyer, board] = [await member(road, "lawyer"), await member(road, "board")];
-    await move(lawyer, "zoom", "negotiation");
+    await open(lawyer, "/nl/beheer/zoom/zaak");
     await sound(lawyer, "case, negotiation");
     await move(lawyer, "zoom", "settlement_proposed", board, (name) => sound(lawyer, `case, ${name}`));
     await open(lawyer, "/nl/beheer/zoom/schikking");
