@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,9 +12,6 @@ import (
 	"samenclaim/internal/audit"
 	"samenclaim/payments"
 )
-
-// ErrNobody means that no participation is covered by an annex, so there is nobody to pay.
-var ErrNobody = errors.New("no participation is covered by an annex")
 
 // Distribution is the plan that gives each participation gross, fee and net.
 type Distribution struct {

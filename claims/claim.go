@@ -19,6 +19,8 @@ var (
 	ErrWrongState = errors.New("not possible in this state")
 	// ErrSamePerson means that this takes a second person, another than the first.
 	ErrSamePerson = errors.New("this takes another person")
+	// ErrNobody means that no participation is covered by an annex, so there is nobody to ask or to pay.
+	ErrNobody = errors.New("no participation is covered by an annex")
 )
 
 // Status is where a claim stands.

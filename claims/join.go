@@ -164,9 +164,6 @@ func joinable(ctx context.Context, tx *gorm.DB, claimID int64) (c Claim, err err
 	return c, err
 }
 
-// lockJoining is the class of the advisory locks between signing and freezing.
-const lockJoining = 7101
-
 // welcome ends a signature: the draft is done and its evidence moves along, and the person gets a mail.
 func (s *Service) welcome(ctx context.Context, tx *gorm.DB, su participants.Signup, j Joined) error {
 	if err := participants.FinishSignup(ctx, tx, su, j.ParticipationID); err != nil {

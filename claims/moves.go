@@ -354,15 +354,6 @@ func (s *Service) lose(ctx context.Context, tx *gorm.DB, c Claim, as Status) err
 	return follow(ctx, tx, audit.System("claims"), c, Refunding, "every prepayment goes back")
 }
 
-// lockClaim keeps other moves off a claim, and waits for the signatures that are under way. The row is
-// locked so that others can go on pointing to it: nobody who begins a sign-up or asks for a code waits.
-func lockClaim(ctx context.Context, tx *gorm.DB, id int64) (Claim, error) {
-	if err := tx.WithContext(ctx).Exec(`SELECT pg_advisory_xact_lock(?, ?)`, lockJoining, id).Error; err != nil {
-		return Claim{}, err
-	}
-	return take(ctx, table.Of[Claim](tx, clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
-}
-
 func claimSubject(id int64) string { return fmt.Sprintf("claim:%d", id) }
 
 // ByItself lists the states that another act brings a claim to: sending the letter, its delivery, approving the distribution.

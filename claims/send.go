@@ -89,11 +89,6 @@ func endFree(ctx context.Context, tx *gorm.DB, by audit.Actor, c Claim) error {
 	return moveDeadline(ctx, tx, c)
 }
 
-// patient gives a large job the time it takes, also while it prints; pages have a few seconds.
-func patient(ctx context.Context, tx *gorm.DB) error {
-	return tx.WithContext(ctx).Exec(`SELECT set_config('statement_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '10min', true)`).Error
-}
-
 // sendable reads an approved letter for somebody who may send it. The lock on
 // the claim waits for the signatures that are under way.
 func sendable(ctx context.Context, tx *gorm.DB, by audit.Actor, claimID int64, ordinal int) (c Claim, l Letter, f Foundation, err error) {

@@ -70,6 +70,11 @@ func (s *Service) afterwards(ctx context.Context, drain string, fn func(tx *gorm
 	return nil
 }
 
+// patient gives a large job the time it takes, also while it prints; pages have a few seconds.
+func patient(ctx context.Context, tx *gorm.DB) error {
+	return tx.WithContext(ctx).Exec(`SELECT set_config('statement_timeout', '10min', true), set_config('idle_in_transaction_session_timeout', '10min', true)`).Error
+}
+
 // take returns the one row a query finds, or ErrNotFound.
 func take[T any](ctx context.Context, q table.Query[T]) (T, error) {
 	row, err := q.Take(ctx)
