@@ -285,16 +285,3 @@ func factInputs(v ui.View, action string, f factForm, bad ui.Problems, correctio
 	}
 	return form
 }
-
-// citedFacts are the facts of a claim as its page shows them.
-func citedFacts(v ui.View, all []claims.LibraryFact) (list []ui.CitedFact) {
-	for _, f := range all {
-		one := ui.CitedFact{Code: f.Code, Statement: f.Statement(v.Lang), Quote: f.Quote, URL: f.SourceURL,
-			Source: v.T("facts.public_source", "Source", f.Source(v.Lang), "When", f.When(v.Lang), "Grade", f.GradeWords(v.Lang)), Checked: v.T("facts.public_checked", "On", v.Day(f.CheckedOn))}
-		if f.Version > 1 {
-			one.Checked += " " + v.T("facts.public_version", "Version", f.Version, "On", v.Day(*f.PublishedAt))
-		}
-		list = append(list, one)
-	}
-	return list
-}

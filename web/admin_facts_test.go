@@ -38,16 +38,18 @@ func TestAFactIsWrittenCorrectedAndPublished(t *testing.T) {
 	lawyer.postFrom(desk+"/nieuw", desk+"/nieuw", fields...).goes(desk + "/F28")
 	lawyer.get(desk+"/F28").want(200, "Iemand anders publiceert haar", "Het &lt;b&gt;gebeurde&lt;/b&gt;.")
 	lawyer.postFrom(desk, desk+"/F28/publiceren", "version", "1").want(403)
-	if p := b.get("/nl/zoom").want(200, "Feiten en bronnen", "Bekijk alle 27 feiten"); strings.Contains(p.Body, "F28") {
+	b.get("/nl/zoom").want(200, "Feiten en bronnen", "Bekijk alle 27 feiten")
+	if p := b.get("/nl/zoom/feiten").want(200, "Feiten en bronnen"); strings.Contains(p.Body, "F28") {
 		t.Error("a fact stands on the page before it is published")
 	}
 	board.postFrom(desk, desk+"/F28/publiceren", "version", "1").goes(desk + "/F28")
-	b.get("/nl/zoom").want(200, "Bekijk alle 28 feiten", "Het &lt;b&gt;gebeurde&lt;/b&gt;.", "Wij deden het.", "Bron: Krant, voorjaar 2020 (gemeld; niet door ons nagegaan).", "https://krant.example/1")
-	b.get("/en/zoom").want(200, "It happened.", "Source: Paper, spring 2020")
+	b.get("/nl/zoom").want(200, "Bekijk alle 28 feiten")
+	b.get("/nl/zoom/feiten").want(200, "Het &lt;b&gt;gebeurde&lt;/b&gt;.", "Wij deden het.", "Bron: Krant, voorjaar 2020 (gemeld; niet door ons nagegaan).", "https://krant.example/1")
+	b.get("/en/zoom/feiten").want(200, "It happened.", "Source: Paper, spring 2020")
 	lawyer.postFrom(desk+"/F28", desk+"/F28", with("statement_nl", "Beter.")...).want(422, "Beter.", "reden")
 	lawyer.postFrom(desk+"/F28", desk+"/F28", with("statement_nl", "Beter.", "reason", "nagekeken")...).goes(desk + "/F28")
 	board.postFrom(desk, desk+"/F28", with("request_id", "x", "statement_nl", "Anders.", "reason", "nagekeken", "seen", "1")...).want(409, "intussen verbeterd")
 	board.postFrom(desk, desk+"/F28/publiceren", "version", "2").goes(desk + "/F28")
-	b.get("/nl/zoom").want(200, "Beter.", "Verbeterd op 2 november 2026, versie 2")
+	b.get("/nl/zoom/feiten").want(200, "Beter.", "Verbeterd op 2 november 2026, versie 2")
 	lawyer.get(desk + "/F99").want(404)
 }

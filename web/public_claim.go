@@ -40,7 +40,7 @@ func (s *Server) showClaim(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Facts = citedFacts(p.View, facts)
+	p.FactCount, p.FactsURL = len(facts), p.Href("/"+claim.Slug+"/feiten")
 	for _, n := range news {
 		p.News = append(p.News, newsItem(p.Lang, n))
 	}

@@ -30,6 +30,7 @@ var publicRoutes = []route{
 	{Method: "GET", Path: "/:lang/:slug/privacy", Kind: public, Handler: (*Server).showPrivacy},
 	{Method: "GET", Path: "/:lang/:slug/tekst/:key", Kind: public, Handler: (*Server).showText},
 	{Method: "GET", Path: "/:lang/:slug/kosten", Kind: public, Handler: (*Server).showFees},
+	{Method: "GET", Path: "/:lang/:slug/feiten", Kind: public, Handler: (*Server).showFacts},
 
 	{Method: "GET", Path: "/:lang/:slug/meedoen", Kind: signup, Handler: (*Server).showStart},
 	{Method: "POST", Path: "/:lang/:slug/meedoen", Kind: signup, Handler: (*Server).start},

@@ -80,8 +80,8 @@ export function clockTests(road) {
     await press(board, "Publiceren");
     assert.match(await words(board), /gepubliceerd/);
     await open(page, "/nl/fitband#feiten");
-    await page.getByText(/Bekijk alle \d+ feiten/).click();
+    await page.getByRole("link", { name: /Bekijk alle \d+ feiten/ }).click();
     assert.match(await words(page), /De band mat ook 's nachts/);
-    await sound(page, "claim page with its facts");
+    await sound(page, "facts of a claim");
   });
 }

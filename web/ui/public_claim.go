@@ -25,9 +25,6 @@ type PersonCard struct {
 	Name, Role, Bio, Group string
 }
 
-// CitedFact is one fact with where it comes from, how far it can be relied on, and when it was checked.
-type CitedFact struct{ Code, Statement, Quote, URL, Source, Checked string }
-
 // HomePage lists the claims.
 type HomePage struct {
 	View
@@ -41,7 +38,8 @@ type ClaimPage struct {
 	Open, Free                                                                      bool
 	Hero, Happened, Who, Costs, Gets, FreeUntil, Why, Limitation, WhoWeAre, Contact WrittenText
 	Questions                                                                       []WrittenText
-	Facts                                                                           []CitedFact
+	FactCount                                                                       int // of the published ones, at FactsURL
+	FactsURL                                                                        string
 	Fees                                                                            FeeCompareProps
 	Most                                                                            string // "€ 500"
 	Active                                                                          int64
