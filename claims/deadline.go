@@ -80,8 +80,12 @@ func moveDeadline(ctx context.Context, tx *gorm.DB, c Claim) error {
 	if err != nil || !closes.After(*c.ClosesAt) {
 		return err
 	}
-	_, err = table.Of[Claim](tx).Where("id = ?", c.ID).Updates(ctx, Claim{ClosesAt: &closes})
-	return err
+	if _, err = table.Of[Claim](tx).Where("id = ?", c.ID).Updates(ctx, Claim{ClosesAt: &closes}); err != nil {
+		return err
+	}
+	// Who was told to be late and now is not owes nothing ahead; what somebody began to pay stays an advance on the fee.
+	return tx.WithContext(ctx).Exec(`UPDATE participations t SET late_price_cents = NULL WHERE claim_id = ? AND late_price_cents IS NOT NULL AND signed_at < ?
+		AND NOT EXISTS (SELECT FROM prepayments y WHERE y.participation_id = t.id)`, c.ID, closes).Error
 }
 
 // deadline adds the outages since the opening to a moment that was announced.

@@ -89,6 +89,30 @@ func TestWhereLateIsForTheNextLetter(t *testing.T) {
 	}
 }
 
+// An outage that is counted afterwards makes who was late in time: who had not paid owes nothing ahead, and what was paid stays.
+func TestAnOutageCountedLaterMakesInTime(t *testing.T) {
+	t.Parallel()
+	c := claimstest.New(t)
+	policy(c, claims.LatePaid, latePrice)
+	c.Watch.Advance(2 * time.Hour) // it was open for so long
+	c.Join(2)
+	c.Send()
+	c.Watch.Advance(time.Hour)
+	pays, owes := joinLate(c, latePrice, claims.Percentage), joinLate(c, latePrice, claims.Flat)
+	c.Prepay(pays)
+	now := c.Watch.Now()
+	must(t, c.Claims.RecordOutage(t.Context(), claimstest.Register, now.Add(-3*time.Hour), now, "De stroom viel uit"))
+	id := claimstest.One[int64](c, `SELECT max(id) FROM outages`)
+	c.Watch.Advance(2 * time.Hour) // beyond what the outage adds
+	after := joinLate(c, latePrice, claims.Flat)
+	must(t, c.Claims.ApproveOutage(t.Context(), claimstest.Board, id))
+	owing := claimstest.One[string](c, `SELECT string_agg(number, ' ' ORDER BY id) FROM participations WHERE late_price_cents IS NOT NULL`)
+	if owing != pays.Number+" "+after.Number {
+		t.Errorf("a price ahead is with %s, want %s, who paid it, and %s, who is late still", owing, pays.Number, after.Number)
+	}
+	must(t, changeFee(c, owes, claims.Percentage))
+}
+
 // Who is late pays what the page said, before a letter covers them; it is an advance on the fee, whichever they chose.
 func TestWhereLateIsPaid(t *testing.T) {
 	t.Parallel()
