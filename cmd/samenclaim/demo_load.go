@@ -40,6 +40,7 @@ func (s *seeder) load(tell func(step string, took time.Duration)) (demoState, er
 		}},
 		{"claim fitband", s.fitband},
 		{"claim zoom", s.zoom},
+		{"mails nobody is sure of", s.unsure},
 		{"mails of the past", s.mailed},
 		{"what came of age today", s.comeOfAge},
 		{"simulated Mollie", s.seedMollie},

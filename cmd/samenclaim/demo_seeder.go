@@ -108,6 +108,12 @@ func (s *seeder) mailed() error {
 		message_id = 'demo-' || id || '@samenclaim.example' WHERE status = 'queued' AND created_at < ?`, s.today).Error
 }
 
+// unsure leaves three mails of which nobody knows whether they arrived, as after a power cut: staff decide about them.
+func (s *seeder) unsure() error {
+	return s.db.WithContext(s.ctx).Exec(`UPDATE outbox SET status = 'unknown', attempts = 1, last_error = 'interrupted while sending'
+		WHERE id IN (SELECT id FROM outbox WHERE status = 'queued' AND template = 'letter_sent' AND created_at < ? ORDER BY id DESC LIMIT 3)`, s.today).Error
+}
+
 // publish has the lawyer write news and a colleague approve it.
 func (s *seeder) publish(c claims.Claim, d claims.DraftNews) error {
 	by := s.by(staff.Lawyer, false)

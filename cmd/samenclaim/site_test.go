@@ -48,7 +48,7 @@ func install(t testing.TB) *site {
 	s := &site{t: t, dsn: database(t), vault: v, base: "http://localhost:" + port, ops: ops, sink: sink}
 	s.set = map[string]string{
 		"DATABASE_URL": s.dsn, "BASE_URL": s.base, "LISTEN": "127.0.0.1:" + port, "OPS_LISTEN": ops, "MASTER_KEY_FILE": key,
-		"FILES_DIR": filepath.Join(t.TempDir(), "files"), "MOLLIE_KEY": "test_simulationsimulationsimulation", "MOLLIE_URL": "http://127.0.0.1:1/",
+		"FILES_DIR": filepath.Join(t.TempDir(), "files"), "MOLLIE_KEY": "test_simulationsimulationsimulation", "PAYOUT_NAMES": "optional", "MOLLIE_URL": "http://127.0.0.1:1/",
 		"SMTP_ADDR": sink.Address(), "SMTP_FROM": "claims@samenclaim.example", "DRAIN_DELAY": "0s",
 	}
 	s.command("content", "import", realContent(t), "--yes").fine(t, "claim zoom")

@@ -61,6 +61,16 @@ export function newsTests(road) {
     await sound(await member(road, "register"), "news, list");
   });
 
+  test("mails of which nobody knows whether they arrived go out once more when somebody says so", async () => {
+    const page = await member(road, "register");
+    await open(page, "/nl/beheer/onzekere-mails");
+    await sound(page, "mails nobody is sure of");
+    await page.getByRole("main").getByRole("link", { name: /^Brief verstuurd/ }).click();
+    await sound(page, "mails nobody is sure of, once more");
+    await press(page, "Opnieuw sturen");
+    assert.match(await words(page), /De mails gaan opnieuw uit[^]*Er zijn geen onzekere mails/);
+  });
+
   test("a draft can still be changed by its writer", async () => {
     const page = await member(road, "register");
     await open(page, "/nl/beheer/fitband/nieuws/nieuw");
