@@ -22,8 +22,8 @@ var (
 	ErrConsultationEnd = errors.New("a consultation takes from a week to a hundred days")
 )
 
+// How long people have to vote, at least and at most.
 const (
-	// LeastConsultation is how long people have to vote at least, and MostConsultation at most.
 	LeastConsultation = 7 * 24 * time.Hour
 	MostConsultation  = 100 * 24 * time.Hour
 )

@@ -157,7 +157,7 @@ func TestALetterKeepsTheVersionItCites(t *testing.T) {
 	if err := c.Claims.RenewFacts(ctx, claimstest.Lawyer, id, 1); err != nil {
 		t.Fatal(err)
 	}
-	l = c.Approved()
+	c.Approved()
 	correct(3, "De app gaf gegevens door aan een ander.")
 	if err := c.Claims.SendLetter(ctx, claimstest.Board, id, 1); !errors.Is(err, claims.ErrLint) {
 		t.Errorf("sent with an old fact = %v, want ErrLint", err)

@@ -36,7 +36,8 @@ func TestALetterIsSignedAsItGoesOut(t *testing.T) {
 	if _, err := letter.VerifyFile(receipt, pdf); err != nil {
 		t.Errorf("the receipt speaks of another file than the signed one: %v", err)
 	}
-	unsigned := pdf[:bytes.LastIndex(pdf[:bytes.Index(pdf, []byte("/Type /Sig\n"))], []byte("%%EOF\n"))+6]
+	before, _, _ := bytes.Cut(pdf, []byte("/Type /Sig\n"))
+	unsigned := before[:bytes.LastIndex(before, []byte("%%EOF\n"))+6]
 	if !bytes.HasPrefix(unsigned, []byte("%PDF-")) || letterIs(receipt, unsigned) {
 		t.Error("the receipt is believed beside the letter without its signature")
 	}

@@ -205,9 +205,9 @@ func Steps() string {
 	var b strings.Builder
 	b.WriteString("| from | to | who | has to be true | freezes | mails |\n|---|---|---|---|---|---|\n")
 	for _, m := range lifecycle {
-		guards := make([]string, len(m.Guards))
-		for i, g := range m.Guards {
-			guards[i] = g.Key
+		var guards []string
+		for _, g := range m.Guards {
+			guards = append(guards, g.Key)
 		}
 		if m.proven() {
 			guards = append(guards, "document")

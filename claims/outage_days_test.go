@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestADeadlineMovesAtLeastAsMuchAsNobodyCouldSign(t *testing.T) {
 		if want := planned.Sub(opened); open < want || open > want+time.Duration(len(outages))*time.Minute {
 			t.Errorf("people could sign for %s, want %s that was announced, and at most %d minutes more", open, want, len(outages))
 		}
-		if again := extended(planned, opened, append(outages, outages...)); !again.Equal(closes) {
+		if again := extended(planned, opened, slices.Concat(outages, outages)); !again.Equal(closes) {
 			t.Errorf("with each outage twice the deadline is %s, want %s", again, closes)
 		}
 	})

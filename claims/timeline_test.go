@@ -54,6 +54,10 @@ func lived(t *testing.T) (*claimstest.Case, claimstest.Member) {
 	must(err)
 	must(c.Claims.WriteMessage(t.Context(), c.Participation(m), claims.Writing{Text: "MERK-bericht", RequestID: "vraag"}),
 		c.Claims.AnswerMessage(t.Context(), claimstest.Intake, c.Participation(m), claims.Writing{Text: "MERK-antwoord", RequestID: "antwoord", Seen: 1}))
+	c.MoveTo(claims.Negotiation)
+	c.MoveTo(claims.SettlementProposed)
+	must(c.Claims.WriteConsultation(t.Context(), claimstest.Lawyer, c.Claim.ID, question(c)), c.Claims.OpenConsultation(t.Context(), claimstest.Board, c.Claim.ID, 1), vote(c, m, claims.VoteFor))
+	ended(c)
 	c.Settle(30_000)
 	c.Receive(30_000)
 	c.Distribute()

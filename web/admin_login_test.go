@@ -130,7 +130,7 @@ func TestTheLogIsShown(t *testing.T) {
 	}
 	c := s.staffMember(t, staff.Privacy)
 	c.get("/nl/beheer/logboek").want(200, "staff.added", "system:test")
-	c.get("/nl/beheer/logboek?voor=5").want(200, "claim.moved")
+	c.get("/nl/beheer/logboek?voor=12").want(200, "claim.moved")
 	c.get("/nl/beheer/logboek?voor=-5").want(404)
 	c.get("/nl/beheer/logboek?voor=x").want(404)
 }

@@ -32,7 +32,7 @@ func TestDocuments(t *testing.T) {
 		t.Error("the receipt is empty")
 	}
 	s.Arrive(1)
-	b.get(home+"/documenten").want(200, "Uw recht verjaart niet voor")
+	b.get(home+"/documenten").want(200, "Uw vordering blijft behouden tot en met")
 	b.get("/en"+home[3:]+"/documenten").want(200, "Title", "You are in letter 1")
 }
 
