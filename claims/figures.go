@@ -50,7 +50,7 @@ func (s *Service) Figures(ctx context.Context, claimIDs ...int64) (map[int64]*Fi
 		return all, nil
 	}
 	db := s.db.WithContext(ctx)
-	for _, count := range []func(*gorm.DB, map[int64]*Figures, []int64) error{countByStatus, countByFee, countPerDay, countRest} {
+	for _, count := range []func(*gorm.DB, map[int64]*Figures, []int64) error{countByStatusAndFee, countPerDay, countRest} {
 		if err := count(db, all, claimIDs); err != nil {
 			return nil, err
 		}
@@ -62,28 +62,27 @@ func (s *Service) Figures(ctx context.Context, claimIDs ...int64) (map[int64]*Fi
 	return all, err
 }
 
-// valueCount is how many of a claim have one value.
+// valueCount is how many of a claim have one status, or one fee option.
 type valueCount struct {
 	ClaimID int64
+	Fee     bool
 	Value   string
 	Count   int64
 }
 
-func countByStatus(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
+// countByStatusAndFee asks both at once: the start page has a budget of questions.
+func countByStatusAndFee(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
 	var rows []valueCount
-	err := db.Raw(`SELECT claim_id, status AS value, count(*) FROM participations WHERE claim_id IN ? GROUP BY 1, 2`, ids).Scan(&rows).Error
+	err := db.Raw(`SELECT claim_id, false AS fee, status AS value, count(*) FROM participations WHERE claim_id IN @claims GROUP BY 1, 3
+		UNION ALL SELECT t.claim_id, true, f.option, count(*) FROM fee_options f JOIN participations t ON t.id = f.participation_id
+		WHERE t.claim_id IN @claims AND f.superseded_at IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') GROUP BY 1, 3`,
+		map[string]any{"claims": ids}).Scan(&rows).Error
 	for _, r := range rows {
-		all[r.ClaimID].ByStatus[participants.Status(r.Value)] = r.Count
-	}
-	return err
-}
-
-func countByFee(db *gorm.DB, all map[int64]*Figures, ids []int64) error {
-	var rows []valueCount
-	err := db.Raw(`SELECT t.claim_id, f.option AS value, count(*) FROM fee_options f JOIN participations t ON t.id = f.participation_id
-		WHERE t.claim_id IN ? AND f.superseded_at IS NULL AND t.status NOT IN ('withdrawn', 'opted_out', 'erased') GROUP BY 1, 2`, ids).Scan(&rows).Error
-	for _, r := range rows {
-		all[r.ClaimID].ByFee[FeeOption(r.Value)] = r.Count
+		if r.Fee {
+			all[r.ClaimID].ByFee[FeeOption(r.Value)] = r.Count
+		} else {
+			all[r.ClaimID].ByStatus[participants.Status(r.Value)] = r.Count
+		}
 	}
 	return err
 }

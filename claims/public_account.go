@@ -205,10 +205,7 @@ func (s *Service) CountPublicly(ctx context.Context, claimID int64) error {
 func publicPeople(ctx context.Context, tx *gorm.DB, claimID int64, a *PublicAccount) error {
 	all := map[int64]*Figures{claimID: {ByStatus: map[participants.Status]int64{}, ByFee: map[FeeOption]int64{}}}
 	db, ids := tx.WithContext(ctx), []int64{claimID}
-	if err := countByStatus(db, all, ids); err != nil {
-		return err
-	}
-	if err := countByFee(db, all, ids); err != nil {
+	if err := countByStatusAndFee(db, all, ids); err != nil {
 		return err
 	}
 	var states []Group

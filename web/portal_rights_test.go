@@ -111,8 +111,10 @@ func TestNaughtyRights(t *testing.T) {
 			t.Errorf("%s with %q: %d", path, text, p.Status)
 		}
 	}
-	for _, text := range all {
+	for _, text := range strange { // what is chosen is compared with a list, whatever the string
 		send(b, page, mine, text, "ground", text, "words", text, "sure", text)
+	}
+	for i, text := range all {
 		send(b, page, mine, text, "ground", "accuracy", "words", text, "sure", "yes")
 		ref := s.word(t, `SELECT coalesce(max(ref), '') FROM rights_requests WHERE status = 'open'`)
 		if ref == "" {
@@ -120,7 +122,9 @@ func TestNaughtyRights(t *testing.T) {
 		}
 		one := "/nl/beheer/rechten/" + ref
 		send(officer, one+"/verlengen", theirs, text, "reason", text)
-		send(officer, one+"/antwoord", theirs, text, "granted", text, "answer", text)
+		if i%20 == 0 {
+			send(officer, one+"/antwoord", theirs, text, "granted", text, "answer", text)
+		}
 		send(officer, one+"/antwoord", theirs, text, "granted", "yes", "answer", text)
 		s.Exec(`UPDATE rights_requests SET ended_at = answered_at, ended_by = 'system:test' WHERE status = 'granted'`)
 	}
