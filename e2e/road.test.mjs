@@ -14,7 +14,7 @@ import { lateTests } from "./road/late.mjs";
 import { letterTests } from "./road/letter.mjs";
 import { looksTests } from "./road/looks.mjs";
 import { lostTests, newClaimTests } from "./road/lost.mjs";
-import { moneyTests } from "./road/money.mjs";
+import { mollieTests, moneyTests } from "./road/money.mjs";
 import { mycaseTests } from "./road/mycase.mjs";
 import { newsTests } from "./road/news.mjs";
 import { publicTests } from "./road/public.mjs";
@@ -40,6 +40,8 @@ describe("two roads at once", { concurrency: 2 }, () => {
     for (const tests of [clockTests, looksTests, resumeTests, handTests, newClaimTests, mailLinkTests, heirTests, publicTests, lateTests, lostTests, erasureTests]) tests(side);
   });
 });
+
+describe("after both", { concurrency: 1 }, () => mollieTests(road));
 
 test("every page that was looked at is sound", async (t) => {
   const { faults, pages } = await findings();
