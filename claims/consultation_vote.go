@@ -51,15 +51,22 @@ func (Vote) TableName() string { return "consultation_votes" }
 
 // ConsultationOf is the latest consultation that a participation may know of, with its vote; nil without one.
 func (s *Service) ConsultationOf(ctx context.Context, p participants.Participation) (*Consultation, *Vote, error) {
-	c, err := take(ctx, consultations(s.db).Where("claim_id = ? AND status IN ('open', 'closed')", p.ClaimID).Order("ordinal DESC"))
-	if err != nil {
-		return nil, nil, ignoreNotFound(err)
+	var row struct {
+		Consultation
+		Vote Vote `gorm:"embedded;embeddedPrefix:vote_"`
 	}
-	v, err := take(ctx, table.Of[Vote](s.db).Where("consultation_id = ? AND participation_id = ?", c.ID, p.ID))
-	if err != nil {
-		return &c, nil, ignoreNotFound(err)
+	err := s.db.WithContext(ctx).Raw(`SELECT c.id, c.claim_id, c.ordinal, c.status, c.title_nl, c.title_en, c.body_nl, c.body_en, c.closes_at, c.request_id, c.written_by, c.written_at,
+			c.opened_by, c.opened_at, c.dropped_at, c.closed_at, c.mandates, c.votes_for, c.votes_against, c.votes_none, c.root,
+			v.consultation_id AS vote_consultation_id, v.participation_id AS vote_participation_id, v.choice AS vote_choice, v.salt AS vote_salt, v.leaf AS vote_leaf, v.cast_at AS vote_cast_at, v.position AS vote_position
+		FROM consultations c LEFT JOIN consultation_votes v ON v.consultation_id = c.id AND v.participation_id = ?
+		WHERE c.claim_id = ? AND c.status IN ('open', 'closed') ORDER BY c.ordinal DESC LIMIT 1`, p.ID, p.ClaimID).Scan(&row).Error
+	switch {
+	case err != nil || row.ID == 0:
+		return nil, nil, err
+	case row.Vote.ConsultationID == 0:
+		return &row.Consultation, nil, nil
 	}
-	return &c, &v, nil
+	return &row.Consultation, &row.Vote, nil
 }
 
 // MayVote reports whether the mandate of a participation is one that has a vote.

@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -111,9 +110,6 @@ func (c *Certificate) Name() string {
 
 // Until is the last moment at which the certificate is valid.
 func (c *Certificate) Until() time.Time { return c.chain[0].NotAfter }
-
-// Fingerprint is the SHA-256 of the certificate.
-func (c *Certificate) Fingerprint() [32]byte { return sha256.Sum256(c.chain[0].Raw) }
 
 // SignPDF signs a paper, as the last update at the end of its file: the signature
 // covers every byte, and allows no change after it. It calls nobody: the moment is
