@@ -73,7 +73,11 @@ func TestTheDocketReckonsItsDays(t *testing.T) {
 	if p := until(c, m); p.By == nil || p.By.Kind != claims.ByWrit || p.Until.Format(time.DateOnly) != "2031-11-30" {
 		t.Errorf("who had signed is preserved %+v, want by the writ", p)
 	}
-	walk(claims.Served, "2026-12-01", "2026-12-01", "", "", "register 2026-12-03") // a mistake is put right
+	walk(claims.Served, "2026-12-01", "2026-11-29", "", "", "register 2026-12-01") // a mistake is put right
+	if got := until(c, m).Until.Format(time.DateOnly); got != "2031-11-29" {
+		t.Errorf("after the writ turned out to be earlier: preserved until %s, want 2031-11-29", got)
+	}
+	walk(claims.Served, "2026-12-01", "2026-12-01", "", "", "register 2026-12-03") // and once more
 	if got := until(c, m).Until.Format(time.DateOnly); got != "2031-12-01" {
 		t.Errorf("after the writ was put right: preserved until %s, want 2031-12-01", got)
 	}
@@ -105,8 +109,8 @@ func TestTheDocketReckonsItsDays(t *testing.T) {
 	if err := step(c, claims.OptOut, "2026-12-20", "2027-01-20", ""); err != nil {
 		t.Errorf("sent twice = %v", err)
 	}
-	if n := claimstest.One[int64](c, `SELECT count(*) FROM docket_entries`); n != 6 {
-		t.Errorf("%d entries, want 6: one sent twice", n)
+	if n := claimstest.One[int64](c, `SELECT count(*) FROM docket_entries`); n != 7 {
+		t.Errorf("%d entries, want 7: one sent twice", n)
 	}
 	if _, err := c.Owner(t).Exec(t.Context(), `UPDATE docket_entries SET on_day = '2026-11-01'`); err == nil {
 		t.Error("the owner of the table can change the docket")

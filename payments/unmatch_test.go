@@ -45,7 +45,7 @@ func TestALineIsTakenBackAndBookedAsSomethingElse(t *testing.T) {
 	f.balances(map[string]Cents{accBank: -1_250, accUnclear: 0, accPaymentCosts: 1_250})
 }
 
-func TestWhatIsPaidOrDistributedOrClosedIsNotTakenBack(t *testing.T) {
+func TestWhatIsPaidOrDistributedIsNotTakenBack(t *testing.T) {
 	t.Parallel()
 	f := setup(t, 1)
 	f.received(25_000)
@@ -68,4 +68,21 @@ func TestWhatIsPaidOrDistributedOrClosedIsNotTakenBack(t *testing.T) {
 	if last, err := Matched(f.Context(), f.DB); err != nil || len(last) != 1 {
 		t.Errorf("what can be taken back = %+v, %v", last, err)
 	}
+}
+
+func TestWhatIsClosedIsNotTakenBack(t *testing.T) {
+	t.Parallel()
+	f := setup(t, 1)
+	f.bank(entry{cents: -1_250, text: "kosten"})
+	f.match("costs")
+	id := one[int64](f, `SELECT id FROM line_matches`)
+	f.closed(november)
+	if err := f.unmatch(id, "verkeerd gekozen"); !errors.Is(err, ErrPeriodClosed) {
+		t.Errorf("after the month was closed = %v, want %v", err, ErrPeriodClosed)
+	}
+	if last, err := Matched(f.Context(), f.DB); err != nil || len(last) != 0 {
+		t.Errorf("what can be taken back = %+v, %v, want nothing", last, err)
+	}
+	f.balances(map[string]Cents{accBank: -1_250, accPaymentCosts: 1_250})
+	f.sound()
 }
