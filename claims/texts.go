@@ -63,20 +63,6 @@ func (s *Service) Text(ctx context.Context, claimID, id int64) (participants.Tex
 	return take(ctx, table.Of[participants.Text](s.db).Where("id = ? AND claim_id = ?", id, claimID))
 }
 
-// TextVersions tells which version each text of a claim is, by its id.
-func (s *Service) TextVersions(ctx context.Context, claimID int64) (map[int64]string, error) {
-	var rows []struct {
-		ID      int64
-		Version string
-	}
-	err := s.db.WithContext(ctx).Raw(`SELECT id, version FROM texts WHERE claim_id = ?`, claimID).Scan(&rows).Error
-	versions := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		versions[r.ID] = r.Version
-	}
-	return versions, err
-}
-
 // ImportClaim makes a claim of its file, as a draft, or brings its texts and
 // facts up to date. The same file twice changes nothing.
 func (s *Service) ImportClaim(ctx context.Context, by audit.Actor, in ClaimFile) (Claim, error) {

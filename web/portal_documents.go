@@ -10,6 +10,7 @@ import (
 
 	"samenclaim/claims/letter"
 	"samenclaim/participants"
+	"samenclaim/payments"
 	"samenclaim/web/ui"
 )
 
@@ -29,11 +30,14 @@ func (s *Server) myDocuments(c echo.Context) error {
 	}
 	signed, err1 := s.signatureRows(c, v, o)
 	sent, err2 := s.letterOf(c, v, o)
-	award, err3 := s.claims.AwardOf(ctx, o.part.ID)
+	has, err3 := s.claims.HasPapers(ctx, o.part)
 	news, err4 := s.claims.News(ctx, o.claim.ID, newsShown)
-	_, vote, err5 := s.claims.ConsultationOf(ctx, o.part)
-	bills, err6 := s.claims.Invoices(ctx, o.part)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	var bills []payments.Invoice
+	var err5 error
+	if !o.canLapse() { // a fee is earned when the claim is over, and paid out
+		bills, err5 = s.claims.Invoices(ctx, o.part)
+	}
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	p.Pack = ui.PortalPack{Action: v.Href(o.path("/documenten/bewijspakket.zip")), KeyURL: keyPath, Fingerprint: letter.KeyFingerprint(s.vault.PublicKey())}
@@ -42,10 +46,10 @@ func (s *Server) myDocuments(c echo.Context) error {
 	if sent != nil {
 		p.ReceiptURL, p.SheetURL, p.CheckURL = v.Href(o.path("/documenten/ontvangstbewijs.json")), v.Href(o.path("/documenten/ontvangstbewijs.pdf")), v.Href(checkPath)
 	}
-	if vote != nil {
+	if has.Vote {
 		p.VoteURL = v.Href(o.path(consultationPage))
 	}
-	if award != nil {
+	if has.Statement {
 		p.StatementPDF = v.Href(o.path("/documenten/specificatie.pdf"))
 	}
 	return s.show(c, http.StatusOK, ui.PortalDocuments(p))
@@ -54,16 +58,12 @@ func (s *Server) myDocuments(c echo.Context) error {
 // signatureRows are the signatures with the versions of what was read, newest first.
 func (s *Server) signatureRows(c echo.Context, v ui.View, o ownCase) ([]ui.PortalSignatureRow, error) {
 	ctx := c.Request().Context()
-	all, err := s.claims.Signatures(ctx, o.part)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := s.claims.TextVersions(ctx, o.claim.ID)
+	all, err := s.claims.SignedTexts(ctx, o.part)
 	rows := make([]ui.PortalSignatureRow, len(all))
 	for i, m := range all {
 		rows[i] = ui.PortalSignatureRow{
-			When: m.SignedAt, What: v.T("portal.documents.what_again"), MandateURL: s.textURL(v, o, m.MandateTextID), MandateVersion: versions[m.MandateTextID],
-			AgreementURL: s.textURL(v, o, m.AgreementTextID), AgreementVersion: versions[m.AgreementTextID],
+			When: m.SignedAt, What: v.T("portal.documents.what_again"), MandateURL: s.textURL(v, o, m.MandateTextID), MandateVersion: m.MandateVersion,
+			AgreementURL: s.textURL(v, o, m.AgreementTextID), AgreementVersion: m.AgreementVersion,
 		}
 		if i == len(all)-1 {
 			rows[i].What = v.T("portal.documents.what_first")
@@ -89,11 +89,11 @@ func (s *Server) letterOf(c echo.Context, v ui.View, o ownCase) (*ui.PortalLette
 	if l.DeliveredAt != nil {
 		out.DeliveredAt = *l.DeliveredAt
 	}
-	kept, err := s.claims.Preserved(c.Request().Context(), o.claim, o.part)
-	if err != nil {
-		return nil, err
-	}
 	if o.canLapse() {
+		kept, err := s.claims.Preserved(c.Request().Context(), o.claim, o.part)
+		if err != nil {
+			return nil, err
+		}
 		out.Preserved = preservedWords(v, kept)
 	}
 	for _, f := range files {

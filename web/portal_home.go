@@ -122,11 +122,13 @@ func (s *Server) gather(c echo.Context, o ownCase) (all overview, err error) {
 	if all.events, err = s.claims.Timeline(ctx, o.part); err != nil {
 		return all, err
 	}
-	asked, vote, err := s.claims.ConsultationOf(ctx, o.part)
-	if err != nil {
-		return all, err
+	if o.claim.Status == claims.SettlementProposed { // people are asked about a proposal only
+		asked, vote, err := s.claims.ConsultationOf(ctx, o.part)
+		if err != nil {
+			return all, err
+		}
+		all.asked, all.voted = asked, vote != nil
 	}
-	all.asked, all.voted = asked, vote != nil
 	var kept claims.Preserved
 	all.news, all.step, kept, err = s.claims.Latest(ctx, o.claim, o.part, 3)
 	if o.canLapse() {

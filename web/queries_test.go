@@ -2,14 +2,19 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"samenclaim/claims"
+	"samenclaim/claims/claimstest"
+	"samenclaim/internal/audit"
 	"samenclaim/web/staff"
 )
 
@@ -70,6 +75,47 @@ func TestNoPageAsksMuch(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestMyCaseAsksLittleUntilTheEnd(t *testing.T) {
+	t.Parallel()
+	s, m, _, home := joined(t, claims.Flat)
+	s.Send()
+	s.Arrive(1)
+	s.MoveTo(claims.Negotiation)
+	s.MoveTo(claims.SettlementProposed)
+	p := s.Participation(m)
+	must(t, errors.Join(
+		s.Claims.WriteConsultation(s.Ctx(), claimstest.Lawyer, s.Claim.ID, claims.Consultation{
+			TitleNL: "Het voorstel", TitleEN: "The proposal", BodyNL: "U krijgt 400 euro.", BodyEN: "You get 400 euros.", ClosesAt: s.Watch.Now().AddDate(0, 0, 8), RequestID: "form",
+		}),
+		s.Claims.OpenConsultation(s.Ctx(), claimstest.Board, s.Claim.ID, 1),
+		s.Claims.CastVote(s.Ctx(), audit.Participant(p.ParticipantID), p, claims.VoteFor, s.Watch.Now())))
+	notes := &notebook{}
+	all := &matrix{site: s.site}
+	observed := all.over(t, func(cfg *pgxpool.Config) { cfg.ConnConfig.Tracer = notes })
+	look := func(when string, pages ...string) {
+		t.Helper()
+		b := all.as(t, len(pages), 0, p.ParticipantID)
+		b.site = observed
+		for _, page := range pages {
+			b.get(home + page).want(200)
+			notes.take()
+			b.get(home + page)
+			if asked := notes.take(); len(asked) == 0 || len(asked) > mostQueries {
+				t.Errorf("%s, my case%s asks %d times, and %d are allowed:\n%s", when, page, len(asked), mostQueries, strings.Join(asked, "\n"))
+			}
+		}
+	}
+	look("while a settlement is proposed", "", "/documenten", "/raadpleging")
+	s.Watch.Advance(8*24*time.Hour + time.Minute)
+	s.Drain("consultations")
+	s.Settle(40_000)
+	s.Receive(40_000)
+	s.Distribute()
+	s.Accounts(m)
+	s.Bank(s.Carried(s.Release())...)
+	look("after it was paid", "", "/documenten", "/uitbetaling", "/vergoeding", "/betalen")
 }
 
 // reader is a log-in for a page; none is a passer-by.
