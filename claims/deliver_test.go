@@ -11,6 +11,7 @@ import (
 
 	"samenclaim/claims"
 	"samenclaim/claims/claimstest"
+	"samenclaim/internal/locale"
 )
 
 func TestLimitation(t *testing.T) {
@@ -30,8 +31,9 @@ func TestLimitation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := claims.Limitation(at).Format(time.DateOnly); got != tt.last {
-				t.Errorf("Limitation(%s) = %s, want %s", tt.delivered, got, tt.last)
+			day := locale.Today(at)
+			if got := claims.Runs(day, []claims.Act{{Kind: claims.ByLetter, On: day}}).Until.Format(time.DateOnly); got != tt.last {
+				t.Errorf("delivered at %s: preserved until %s, want %s", tt.delivered, got, tt.last)
 			}
 		})
 	}

@@ -79,8 +79,5 @@ func FirstTerm(known, event time.Time) time.Time {
 	return five
 }
 
-// Limitation is the last day of the term that begins on the day after a moment in the Netherlands.
-func Limitation(at time.Time) time.Time { return years(locale.Today(at), limitationYears) }
-
 // years is the last day of a term of n years that begins on the day after a day.
 func years(day time.Time, n int) time.Time { return day.AddDate(0, 0, 1).AddDate(n, 0, -1) }
