@@ -132,6 +132,19 @@ func (s *Server) letterFile(c echo.Context) error {
 	return s.sendFile(c, name, "application/octet-stream", content)
 }
 
+// deliveryProof sends the document that proves the delivery of a letter.
+func (s *Server) deliveryProof(c echo.Context) error {
+	claim, l, err := s.letterAt(c)
+	if err != nil {
+		return err
+	}
+	media, proof, err := s.claims.DeliveryProof(c.Request().Context(), s.member(c).Actor(), claim.ID, l.Ordinal)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, "bezorgbewijs-"+strconv.Itoa(l.Ordinal)+endings[media], media, proof)
+}
+
 // typedLetter is what was typed on the page of a letter and could not be taken.
 type typedLetter struct {
 	words   *letterForm
@@ -240,6 +253,7 @@ func (s *Server) sentLetter(c echo.Context, claim claims.Claim, l claims.Letter,
 	if err != nil || d == nil {
 		return err
 	}
+	page.ProofURL = v.Href(page.Base + "/bezorgbewijs")
 	page.Delivery = []ui.Definition{
 		{Label: v.T("case.letters.channel"), Value: v.T("case.channel." + d.Channel)}, {Label: v.T("case.letters.tracking"), Value: d.Tracking},
 		{Label: v.T("case.letters.delivered_at"), Value: v.Moment(d.DeliveredAt)},

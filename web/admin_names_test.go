@@ -34,6 +34,16 @@ func TestALetterGoesThroughThreeHands(t *testing.T) {
 	two.postFrom(page, page+"/goedkeuren").want(409)
 	two.postFrom(page, page+"/versturen").goes(page)
 	two.get(page).want(200, "Verzegelde lijst met namen", "Wortel van de bijlage")
+
+	lawyer.get(page + "/bezorgbewijs").want(404)
+	c.Arrive(1)
+	lawyer.get(page).want(200, "Open het bewijs van bezorging")
+	if p := lawyer.get(page + "/bezorgbewijs").want(200); p.Body != string(claimstest.ProofPDF) {
+		t.Error("the proof is not what was sent in")
+	}
+	if n := claimstest.One[int](c, `SELECT count(*) FROM audit_events WHERE action = 'delivery.proof_viewed'`); n != 1 {
+		t.Errorf("%d looks at the proof stand in the log, want 1", n)
+	}
 }
 
 func TestTheSealedListIsOpenedByTwo(t *testing.T) {

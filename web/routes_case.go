@@ -113,6 +113,7 @@ var caseRoutes = []route{
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/goedkeuren", Kind: desk, Permission: staff.LetterApprove, Handler: (*Server).approveLetter},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/versturen", Kind: desk, Permission: staff.LetterApprove, Handler: (*Server).sendLetter},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/bezorgd", Kind: desk, Permission: staff.DeliveryRecord, Upload: uploadBytes, Handler: (*Server).deliverLetter},
+	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal/bezorgbewijs", Kind: desk, Permission: staff.CaseRead, Logs: "the log keeps who opened a proof of delivery", Handler: (*Server).deliveryProof},
 	{Method: "GET", Path: "/:lang/beheer/:slug/brieven/:ordinal/bestand/:kind", Kind: desk, Permission: staff.CaseRead, Logs: "the log keeps who took a file of a letter", Handler: (*Server).letterFile},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/metnamen/:kind", Kind: desk, Permission: staff.LetterNamed, Handler: (*Server).letterNames},
 	{Method: "POST", Path: "/:lang/beheer/:slug/brieven/:ordinal/namenlijst", Kind: desk, Permission: staff.LetterNamed, Handler: (*Server).askOpening},

@@ -58,6 +58,7 @@ export async function sendLetter(road, slug, letter, look = async () => {}) {
   await register.setInputFiles("input[type=file]", { name: "bezorgd.pdf", mimeType: "application/pdf", buffer: pdf("bezorgd") });
   await press(register, "Bezorging vastleggen");
   assert.match(await words(register), /Bezorgd op/);
+  assert.equal((await download(register, `${letter}/bezorgbewijs`)).subarray(0, 5).toString(), "%PDF-");
 }
 
 export function letterTests(road) {

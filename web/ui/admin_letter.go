@@ -46,6 +46,7 @@ type LetterPage struct {
 	Files      TableProps
 	MayDeliver bool
 	Delivery   []Definition
+	ProofURL   string // of the delivery
 	Channel    string
 	Tracking   string
 	Date, Time string
